@@ -1,0 +1,48 @@
+#pragma once
+#include <cstdint>
+
+#include "base/units/idle_power.h"
+#include "base/units/quantity.h"
+
+namespace aimc::interconnect {
+
+/// mesh: XY routing with per-link reservation. constant: every message takes the same time, no contention (3D-SiM).
+enum class Topology : std::uint8_t { mesh, constant };
+
+/// The network on one chip.
+struct NetworkSpec {
+  Topology topology = Topology::mesh;
+  Frequency clock;
+  int flit_bits = 64;
+  int header_bits = 64;        ///< added to every packet
+  int hop_cycles = 1;          ///< router and link traversal of a packet's head
+  Time constant_latency;       ///< topology constant
+  Power idle_per_router;       ///< clock and leakage of a router and its links, always drawn
+};
+
+/// A link between two chips; chips stand on a square grid in snake order, packets travel X first.
+struct ChipLinkSpec {
+  Bandwidth bandwidth;         ///< one direction
+  Time latency;
+  Power idle_per_link;         ///< PHY
+};
+
+/// Where DRAM hangs: one memory for each chip, or one for the whole package.
+enum class DramAttachment : std::uint8_t { per_chip, per_package };
+
+/// The memory that holds KV caches, the embedding table and weights of digital linears.
+struct DramSpec {
+  DramAttachment attachment = DramAttachment::per_chip;
+  int channels = 1;            ///< per attachment; requests are spread over channels by layer
+  Bandwidth bandwidth;         ///< per channel
+  Time latency;                ///< first byte of a request
+  Power background_per_channel;   ///< idle and refresh, always drawn
+};
+
+/// Grid that holds n places: width = ceil(sqrt(n)), height = ceil(n / width).
+struct Grid {
+  int width = 1, height = 1;
+};
+[[nodiscard]] Grid square_grid(std::int64_t places);
+
+}  // namespace aimc::interconnect

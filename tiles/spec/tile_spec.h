@@ -1,0 +1,91 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "base/tensor/matrix.h"
+#include "base/units/idle_power.h"
+#include "base/units/quantity.h"
+
+namespace aimc::tiles {
+
+/// Static ranges are calibrated once; a dynamic range is the maximum magnitude of each vector (DI8).
+enum class InputRangeMode : std::uint8_t { static_range, dynamic_range };
+/// Whether linears that read the same vector (q/k/v, gate/up) share one DAC encoding of it.
+enum class InputRangeSharing : std::uint8_t { per_input, per_linear };
+/// Which weights define the ADC full scale and the digital channel scale (numerics B.3).
+enum class AdcScaleSource : std::uint8_t { target, noisy };
+/// When the converter works: counting while the input pulses run, or after the integration has ended.
+enum class AdcTiming : std::uint8_t { during_integration, after_integration };
+/// How conversion time after integration grows with bits: a counter takes 2^bits ticks, a SAR takes bits ticks.
+enum class AdcKind : std::uint8_t { counter, sar };
+
+/// Pulse-width modulated inputs: one code is a pulse of |code| ticks, 2^(bits-1) ticks a phase (hardware 1.2).
+struct InputSpec {
+  int bits = 8;                 ///< 2..8; codes -(2^(bits-1)-1) .. +(2^(bits-1)-1)
+  int phases = 1;               ///< 1 or 4 integrations an MVM (HERMES low / high precision)
+  Time pulse_tick;              ///< duration of one code step
+  Time phase_overhead;          ///< per phase
+  Time mvm_overhead;            ///< per MVM
+  InputRangeMode range = InputRangeMode::static_range;
+  InputRangeSharing sharing = InputRangeSharing::per_input;
+};
+
+/// Column converters. Full scale is out_bound, in units of one device at maximum conductance driven by a full-scale
+/// input, the same for every layer (numerics A.3).
+struct AdcSpec {
+  int bits = 8;                 ///< 2..16; codes -(2^(bits-1)-1) .. +(2^(bits-1)-1)
+  double out_bound = 14;
+  int counter_bits = 12;        ///< physical counter width (HERMES: 12), not seen by the numerics
+  AdcKind kind = AdcKind::counter;
+  AdcTiming timing = AdcTiming::during_integration;
+  Time tick;                    ///< see AdcKind; used when timing is after_integration
+  int columns_per_adc = 1;      ///< columns that take turns at one converter (after_integration only)
+  AdcScaleSource scale_from = AdcScaleSource::target;
+};
+
+/// One crossbar tile: the ONE description from which numerics, latency, energy and area are computed.
+struct TileSpec {
+  Index rows = 0;               ///< word lines of an array = inputs of a row tile
+  Index columns = 0;            ///< bit-line pairs of an array = outputs
+  int devices_per_weight = 0;
+  int weight_bits_equivalent = 0;  ///< as published; information only
+  int tiers = 1;                ///< arrays stacked in one tile, one active at a time
+  InputSpec input;
+  AdcSpec adc;
+  Frequency clock;              ///< of the tile's registers, affine and accumulate logic
+  Index load_bytes_per_cycle = 0;   ///< input buffer fill
+  Index send_bytes_per_cycle = 0;   ///< output buffer drain
+  Index affine_per_cycle = 0;       ///< columns scaled per cycle
+  Index accumulate_per_cycle = 0;   ///< partial sums added per cycle
+  int partial_sum_bits = 16;    ///< width of a scaled partial sum on the network
+  Area area;                    ///< of one tile with its converters and local logic
+  IdlePower idle;
+};
+
+/// Magnitude of the largest input (output) code: 2^(bits-1) - 1 (numerics A.3: 127 for 8 bits).
+[[nodiscard]] constexpr int largest_code(int bits) { return (1 << (bits - 1)) - 1; }
+
+/// The stages of one MVM; they overlap between consecutive MVMs of a tile (double buffering).
+struct MvmTiming {
+  Time load;       ///< input codes into the buffer
+  Time convert;    ///< DAC pulses, integration and ADC: the array is busy
+  Time affine;     ///< range x scale on every column
+  /// Back-to-back distance of MVMs: the slowest stage.
+  [[nodiscard]] Time period() const;
+  /// From the last input byte's arrival to the last scaled partial sum.
+  [[nodiscard]] Time latency() const;
+};
+/// rows/columns are those of the shard in use (<= the array's).
+[[nodiscard]] MvmTiming mvm_timing(const TileSpec& spec, Index rows, Index columns);
+
+/// What one MVM of a shard of rows x columns makes happen; both executors count with their own code and are compared.
+struct MvmActions {
+  std::int64_t dac_conversions = 0, cell_reads = 0, adc_conversions = 0, affine = 0, input_bytes = 0, output_bytes = 0;
+};
+[[nodiscard]] MvmActions mvm_actions(const TileSpec& spec, Index rows, Index columns);
+
+/// Sizes of the row tiles of `features` inputs: n = ceil(features / limit) parts whose sizes differ by at most one, the
+/// larger first (numerics A.1). limit <= 0: one part.
+[[nodiscard]] std::vector<Index> balanced_split(Index features, Index limit);
+
+}  // namespace aimc::tiles
