@@ -14,17 +14,17 @@ struct NetworkSpec {
   Topology topology = Topology::mesh;
   Frequency clock;
   int flit_bits = 64;
-  int header_bits = 64;        ///< added to every packet
-  int hop_cycles = 1;          ///< router and link traversal of a packet's head
-  Time constant_latency;       ///< topology constant
-  Power idle_per_router;       ///< clock and leakage of a router and its links, always drawn
+  int header_bits = 64;   ///< added to every packet
+  int hop_cycles = 1;     ///< router and link traversal of a packet's head
+  Time constant_latency;  ///< topology constant
+  Power idle_per_router;  ///< clock and leakage of a router and its links, always drawn
 };
 
 /// A link between two chips; chips stand on a square grid in snake order, packets travel X first.
 struct ChipLinkSpec {
-  Bandwidth bandwidth;         ///< one direction
+  Bandwidth bandwidth;  ///< one direction
   Time latency;
-  Power idle_per_link;         ///< PHY
+  Power idle_per_link;  ///< PHY
 };
 
 /// Where DRAM hangs: one memory for each chip, or one for the whole package.
@@ -33,10 +33,10 @@ enum class DramAttachment : std::uint8_t { per_chip, per_package };
 /// The memory that holds KV caches, the embedding table and weights of digital linears.
 struct DramSpec {
   DramAttachment attachment = DramAttachment::per_chip;
-  int channels = 1;            ///< per attachment; requests are spread over channels by layer
-  Bandwidth bandwidth;         ///< per channel
-  Time latency;                ///< first byte of a request
-  Power background_per_channel;   ///< idle and refresh, always drawn
+  int channels = 1;              ///< per attachment; requests are spread over channels by layer
+  Bandwidth bandwidth;           ///< per channel
+  Time latency;                  ///< first byte of a request
+  Power background_per_channel;  ///< idle and refresh, always drawn
 };
 
 /// Grid that holds n places: width = ceil(sqrt(n)), height = ceil(n / width).

@@ -14,9 +14,9 @@ struct ChipSpec {
   std::int64_t tiles = 0;
   std::int64_t digital_units = 0;
   std::int64_t attention_units = 0;
-  std::int64_t chips = 0;          ///< given number of chips; 0: as many as the model needs
-  Area other_area;                 ///< pads, clock, PHY, control: what the parts' areas do not contain
-  Power static_power;              ///< of the same, always drawn
+  std::int64_t chips = 0;  ///< given number of chips; 0: as many as the model needs
+  Area other_area;         ///< pads, clock, PHY, control: what the parts' areas do not contain
+  Power static_power;      ///< of the same, always drawn
 };
 
 /// The whole hardware, resolved: the only thing numerics, timing, energy and area read.

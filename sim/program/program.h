@@ -21,13 +21,14 @@ enum class LinearUnit : std::uint8_t { floating_point, digital, analog };
 
 /// A place on the chips: the index-th unit of that component on a chip.
 struct UnitAddress {
-  Component component = Component::digital_unit;   ///< crossbar_tile, digital_unit or attention_unit
+  Component component = Component::digital_unit;  ///< crossbar_tile, digital_unit or attention_unit
   std::uint32_t chip = 0;
   std::uint32_t index = 0;
   auto operator<=>(const UnitAddress&) const = default;
 };
 
-/// The piece of one weight matrix that one array holds: inputs [row_begin, row_begin + rows), outputs [column_begin, ...).
+/// The piece of one weight matrix that one array holds: inputs [row_begin, row_begin + rows), outputs [column_begin,
+/// ...).
 struct Shard {
   ShardId id = 0;
   NodeId linear = 0;
@@ -37,35 +38,36 @@ struct Shard {
   std::uint32_t tier = 0;
 };
 
-/// Where a linear's weights live. Analog: its shards, row tile by row tile, are shards[first_shard, first_shard + count).
+/// Where a linear's weights live. Analog: its shards, row tile by row tile, are shards[first_shard, first_shard +
+/// count).
 struct LinearPlacement {
   NodeId linear = 0;
   LinearUnit unit = LinearUnit::analog;
-  std::vector<Index> row_tiles;      ///< sizes, balanced (numerics A.1); one entry unless analog
-  std::vector<Index> column_tiles;   ///< sizes; one entry unless analog
+  std::vector<Index> row_tiles;     ///< sizes, balanced (numerics A.1); one entry unless analog
+  std::vector<Index> column_tiles;  ///< sizes; one entry unless analog
   ShardId first_shard = 0;
   std::uint32_t shard_count = 0;
 };
 
 enum class StepKind : std::uint8_t {
-  vector_operation,   ///< on a digital unit: norm, rope, swiglu, add, quantize, range maximum, embed, sample
-  mvm,                ///< one array, one vector
-  accumulate,         ///< in a tile: partial sums of the row tiles of one column tile meet
-  digital_matmul,     ///< on a digital unit, weights streamed from DRAM
-  attention           ///< on an attention unit, its layer's KV cache in DRAM
+  vector_operation,  ///< on a digital unit: norm, rope, swiglu, add, quantize, range maximum, embed, sample
+  mvm,               ///< one array, one vector
+  accumulate,        ///< in a tile: partial sums of the row tiles of one column tile meet
+  digital_matmul,    ///< on a digital unit, weights streamed from DRAM
+  attention          ///< on an attention unit, its layer's KV cache in DRAM
 };
 
 /// Data a step needs from an earlier step of the same token; a transfer when the units differ.
 struct StepInput {
   StepId from = 0;
   std::int64_t elements = 0;
-  int bits = 16;                     ///< encoding of one element on the network
+  int bits = 16;  ///< encoding of one element on the network
 };
 
 /// Which tokens a step runs for.
 enum class Occurrence : std::uint8_t {
   every_token,
-  sampled_token   ///< the last prompt token and every decoded one (final norm, head, sampler)
+  sampled_token  ///< the last prompt token and every decoded one (final norm, head, sampler)
 };
 
 /// One unit of work for one token. The list of steps is a template: it holds for every position of prefill and decode,
@@ -73,14 +75,14 @@ enum class Occurrence : std::uint8_t {
 struct Step {
   StepId id = 0;
   StepKind kind = StepKind::vector_operation;
-  NodeId node = 0;                   ///< operator of the graph this step belongs to (and is accounted to)
+  NodeId node = 0;  ///< operator of the graph this step belongs to (and is accounted to)
   UnitAddress unit;
   Occurrence occurrence = Occurrence::every_token;
-  tiles::VectorOperation operation = tiles::VectorOperation::add;   ///< vector_operation
-  ShardId shard = 0;                 ///< mvm
-  std::int64_t elements = 0;         ///< vector_operation: elements worked on; accumulate: columns; digital_matmul: outputs
-  std::int64_t inner = 0;            ///< accumulate: partial sums that meet; digital_matmul: inputs
-  bool in_token_order = false;       ///< waits for the same step of the token before (attention: the KV of earlier tokens)
+  tiles::VectorOperation operation = tiles::VectorOperation::add;  ///< vector_operation
+  ShardId shard = 0;                                               ///< mvm
+  std::int64_t elements = 0;    ///< vector_operation: elements worked on; accumulate: columns; digital_matmul: outputs
+  std::int64_t inner = 0;       ///< accumulate: partial sums that meet; digital_matmul: inputs
+  bool in_token_order = false;  ///< waits for the same step of the token before (attention: the KV of earlier tokens)
   std::vector<StepInput> inputs;
 };
 
@@ -90,9 +92,9 @@ struct Program {
   workloads::Graph graph;
   HardwareSpec hardware;
   std::uint32_t chips = 1;
-  std::vector<LinearPlacement> linears;   ///< in graph order
-  std::vector<Shard> shards;              ///< shards[i].id == i
-  std::vector<Step> steps;                ///< steps[i].id == i, inputs come before their users; empty if some linear has no hardware
+  std::vector<LinearPlacement> linears;  ///< in graph order
+  std::vector<Shard> shards;             ///< shards[i].id == i
+  std::vector<Step> steps;  ///< steps[i].id == i, inputs come before their users; empty if some linear has no hardware
   [[nodiscard]] const LinearPlacement& placement(NodeId linear) const;
   /// Whether every linear runs on hardware that exists, so that time and energy mean something.
   [[nodiscard]] bool physical() const;

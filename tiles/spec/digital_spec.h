@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <string_view>
 
 #include "base/tensor/matrix.h"
 #include "base/units/idle_power.h"
@@ -10,24 +11,25 @@ namespace aimc::tiles {
 /// The element-wise and reducing work of the digital unit.
 enum class VectorOperation : std::uint8_t { rms_norm, rope, swiglu, add, quantize, range_maximum, embed, sample };
 inline constexpr int vector_operation_count = static_cast<int>(VectorOperation::sample) + 1;
+[[nodiscard]] std::string_view name(VectorOperation operation);
 
 /// Cost of one vector operation: time = latency + ceil(elements x operations / lanes) / clock.
 struct OperationCost {
-  std::int64_t operations = 0;   ///< lane operations per element
-  Time latency;                  ///< fixed, independent of the length (reduction tree, pipeline fill)
+  std::int64_t operations = 0;  ///< lane operations per element
+  Time latency;                 ///< fixed, independent of the length (reduction tree, pipeline fill)
 };
 
 /// The digital vector unit: norms, rotary embedding, activation, residual, quantisation for the DACs, sampling; and
 /// digital matrix products of integer weights streamed from memory.
 struct DigitalSpec {
   Frequency clock;
-  std::int64_t lanes = 0;        ///< lane operations per cycle; 0: only the fixed latencies count
+  std::int64_t lanes = 0;  ///< lane operations per cycle; 0: only the fixed latencies count
   OperationCost rms_norm, rope, swiglu, add, quantize, range_maximum, embed, sample;
-  int activation_bits = 16;      ///< width of activations between digital units on the network
-  std::int64_t macs_per_cycle = 0;   ///< digital matrix products
-  int weight_bits = 4;           ///< of digital linears (si8-w4); 16: weights as stored (then inputs stay float)
-  int input_bits = 8;            ///< of digital linears
-  Area area;                     ///< of one unit
+  int activation_bits = 16;         ///< width of activations between digital units on the network
+  std::int64_t macs_per_cycle = 0;  ///< digital matrix products
+  int weight_bits = 4;              ///< of digital linears (si8-w4); 16: weights as stored (then inputs stay float)
+  int input_bits = 8;               ///< of digital linears
+  Area area;                        ///< of one unit
   IdlePower idle;
 
   [[nodiscard]] const OperationCost& cost(VectorOperation operation) const;
@@ -40,10 +42,10 @@ struct DigitalSpec {
 /// The attention unit: QK^T, softmax, PV of one layer over its KV cache.
 struct AttentionSpec {
   Frequency clock;
-  std::int64_t macs_per_cycle = 0;      ///< 0: only the fixed latency counts
-  std::int64_t softmax_per_cycle = 0;   ///< scores per cycle
-  Time latency;                         ///< fixed per token
-  int kv_bits = 16;                     ///< of the KV cache: 16 (fp16) or 8 (int8 per head and token); numerics use it too
+  std::int64_t macs_per_cycle = 0;     ///< 0: only the fixed latency counts
+  std::int64_t softmax_per_cycle = 0;  ///< scores per cycle
+  Time latency;                        ///< fixed per token
+  int kv_bits = 16;  ///< of the KV cache: 16 (fp16) or 8 (int8 per head and token); numerics use it too
   Area area;
   IdlePower idle;
 };
@@ -54,8 +56,10 @@ struct AttentionWork {
 struct AttentionShape {
   std::int64_t heads = 0, kv_heads = 0, head_dim = 0, window = 0;
 };
-/// positions = tokens up to and including this one; the window limits it.
-[[nodiscard]] AttentionWork attention_work(const AttentionSpec& spec, const AttentionShape& shape, std::int64_t positions);
+/// positions = tokens up to and including this one; the window limits it. The unit writes the token's own K and V and
+/// reads all positions it sees (hardware 6.2: 2 S heads head_dim MACs; scales of an int8 cache are not counted).
+[[nodiscard]] AttentionWork attention_work(const AttentionSpec& spec, const AttentionShape& shape,
+                                           std::int64_t positions);
 [[nodiscard]] Time attention_time(const AttentionSpec& spec, const AttentionWork& work);
 
 }  // namespace aimc::tiles

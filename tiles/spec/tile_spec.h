@@ -21,11 +21,11 @@ enum class AdcKind : std::uint8_t { counter, sar };
 
 /// Pulse-width modulated inputs: one code is a pulse of |code| ticks, 2^(bits-1) ticks a phase (hardware 1.2).
 struct InputSpec {
-  int bits = 8;                 ///< 2..8; codes -(2^(bits-1)-1) .. +(2^(bits-1)-1)
-  int phases = 1;               ///< 1 or 4 integrations an MVM (HERMES low / high precision)
-  Time pulse_tick;              ///< duration of one code step
-  Time phase_overhead;          ///< per phase
-  Time mvm_overhead;            ///< per MVM
+  int bits = 8;         ///< 2..8; codes -(2^(bits-1)-1) .. +(2^(bits-1)-1)
+  int phases = 1;       ///< 1 or 4 integrations an MVM (HERMES low / high precision)
+  Time pulse_tick;      ///< duration of one code step
+  Time phase_overhead;  ///< per phase
+  Time mvm_overhead;    ///< per MVM
   InputRangeMode range = InputRangeMode::static_range;
   InputRangeSharing sharing = InputRangeSharing::per_input;
 };
@@ -33,32 +33,32 @@ struct InputSpec {
 /// Column converters. Full scale is out_bound, in units of one device at maximum conductance driven by a full-scale
 /// input, the same for every layer (numerics A.3).
 struct AdcSpec {
-  int bits = 8;                 ///< 2..16; codes -(2^(bits-1)-1) .. +(2^(bits-1)-1)
+  int bits = 8;  ///< 2..16; codes -(2^(bits-1)-1) .. +(2^(bits-1)-1)
   double out_bound = 14;
-  int counter_bits = 12;        ///< physical counter width (HERMES: 12), not seen by the numerics
+  int counter_bits = 12;  ///< physical counter width (HERMES: 12), not seen by the numerics
   AdcKind kind = AdcKind::counter;
   AdcTiming timing = AdcTiming::during_integration;
-  Time tick;                    ///< see AdcKind; used when timing is after_integration
-  int columns_per_adc = 1;      ///< columns that take turns at one converter (after_integration only)
+  Time tick;                ///< see AdcKind; used when timing is after_integration
+  int columns_per_adc = 1;  ///< neighbouring columns that take turns at one converter (after_integration only)
   AdcScaleSource scale_from = AdcScaleSource::target;
 };
 
 /// One crossbar tile: the ONE description from which numerics, latency, energy and area are computed.
 struct TileSpec {
-  Index rows = 0;               ///< word lines of an array = inputs of a row tile
-  Index columns = 0;            ///< bit-line pairs of an array = outputs
+  Index rows = 0;     ///< word lines of an array = inputs of a row tile
+  Index columns = 0;  ///< bit-line pairs of an array = outputs
   int devices_per_weight = 0;
   int weight_bits_equivalent = 0;  ///< as published; information only
-  int tiers = 1;                ///< arrays stacked in one tile, one active at a time
+  int tiers = 1;                   ///< arrays stacked in one tile, one active at a time
   InputSpec input;
   AdcSpec adc;
-  Frequency clock;              ///< of the tile's registers, affine and accumulate logic
-  Index load_bytes_per_cycle = 0;   ///< input buffer fill
-  Index send_bytes_per_cycle = 0;   ///< output buffer drain
-  Index affine_per_cycle = 0;       ///< columns scaled per cycle
-  Index accumulate_per_cycle = 0;   ///< partial sums added per cycle
-  int partial_sum_bits = 16;    ///< width of a scaled partial sum on the network
-  Area area;                    ///< of one tile with its converters and local logic
+  Frequency clock;                 ///< of the tile's registers, affine and accumulate logic
+  Index load_bytes_per_cycle = 0;  ///< input buffer fill
+  Index send_bytes_per_cycle = 0;  ///< output buffer drain
+  Index affine_per_cycle = 0;      ///< columns scaled per cycle
+  Index accumulate_per_cycle = 0;  ///< partial sums added per cycle
+  int partial_sum_bits = 16;       ///< width of a scaled partial sum on the network
+  Area area;                       ///< of one tile with its converters and local logic
   IdlePower idle;
 };
 
@@ -67,18 +67,23 @@ struct TileSpec {
 
 /// The stages of one MVM; they overlap between consecutive MVMs of a tile (double buffering).
 struct MvmTiming {
-  Time load;       ///< input codes into the buffer
-  Time convert;    ///< DAC pulses, integration and ADC: the array is busy
-  Time affine;     ///< range x scale on every column
+  Time load;     ///< input codes into the buffer
+  Time convert;  ///< DAC pulses, integration and ADC: the array is busy
+  Time affine;   ///< range x scale on every column
+  Time send;     ///< scaled partial sums out of the output buffer
   /// Back-to-back distance of MVMs: the slowest stage.
   [[nodiscard]] Time period() const;
-  /// From the last input byte's arrival to the last scaled partial sum.
+  /// From the first input byte in the buffer to the last scaled partial sum: load + convert + affine (send not
+  /// included).
   [[nodiscard]] Time latency() const;
 };
-/// rows/columns are those of the shard in use (<= the array's).
+/// rows/columns are those of the shard in use (<= the array's). convert = phases x (2^(bits-1) x pulse_tick +
+/// phase_overhead + conversion after integration) + mvm_overhead (hardware 1.2).
 [[nodiscard]] MvmTiming mvm_timing(const TileSpec& spec, Index rows, Index columns);
 
 /// What one MVM of a shard of rows x columns makes happen; both executors count with their own code and are compared.
+/// Every phase drives all rows and converts all columns again; the affine step acts once, on the sum of the phases.
+/// Bytes are those of packed codes (rows x input.bits, columns x partial_sum_bits).
 struct MvmActions {
   std::int64_t dac_conversions = 0, cell_reads = 0, adc_conversions = 0, affine = 0, input_bytes = 0, output_bytes = 0;
 };
