@@ -12,14 +12,14 @@ enum class Component : std::uint8_t { crossbar_tile, digital_unit, attention_uni
 /// Everything the chip can do that costs energy. An action belongs to exactly one component.
 enum class Action : std::uint8_t {
   // crossbar_tile
-  mvm,               ///< one matrix-vector product of one array (all phases); the sequencer and clock of the tile, or a lump
-  dac_conversion,    ///< one row driven once (PWM generator, driver)
-  cell_read,         ///< one unit cell integrated once: one analog MAC
-  adc_conversion,    ///< one column converted once
-  affine,            ///< one column code times range x channel scale
-  accumulate,        ///< one partial sum added to another in the tile
-  input_register,    ///< one byte written into and read from the input buffer
-  output_register,   ///< one byte written into and read from the output buffer
+  mvm,  ///< one matrix-vector product of one array (all phases); the sequencer and clock of the tile, or a lump
+  dac_conversion,   ///< one row driven once (PWM generator, driver)
+  cell_read,        ///< one unit cell integrated once: one analog MAC
+  adc_conversion,   ///< one column converted once
+  affine,           ///< one column code times range x channel scale
+  accumulate,       ///< one partial sum added to another in the tile
+  input_register,   ///< one byte written into and read from the input buffer
+  output_register,  ///< one byte written into and read from the output buffer
   // digital_unit
   vector_operation,  ///< one lane operation (add, multiply, exponential ...)
   quantize,          ///< one element divided by its range, rounded and clamped for a DAC
@@ -28,17 +28,17 @@ enum class Action : std::uint8_t {
   digital_sram,      ///< one byte read or written in the unit's buffer
   sample,            ///< one vocabulary entry looked at by the sampler
   // attention_unit
-  attention_mac,     ///< one multiply-accumulate of QK^T or PV
-  softmax,           ///< one score exponentiated and normalised
-  attention_sram,    ///< one byte read or written in the unit's buffer
+  attention_mac,   ///< one multiply-accumulate of QK^T or PV
+  softmax,         ///< one score exponentiated and normalised
+  attention_sram,  ///< one byte read or written in the unit's buffer
   // network
-  flit_hop,          ///< one flit over one link and one router
+  flit_hop,  ///< one flit over one link and one router
   // chip_link
-  chip_link_byte,    ///< one byte over one chip-to-chip link
+  chip_link_byte,  ///< one byte over one chip-to-chip link
   // dram
   kv_read_byte,
   kv_write_byte,
-  weight_read_byte,    ///< streamed to a digital matrix product
+  weight_read_byte,  ///< streamed to a digital matrix product
   embedding_read_byte,
 };
 inline constexpr int action_count = static_cast<int>(Action::embedding_read_byte) + 1;

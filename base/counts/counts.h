@@ -2,7 +2,6 @@
 #include <cstdint>
 #include <map>
 #include <string_view>
-#include <tuple>
 
 #include "base/counts/action.h"
 
@@ -13,7 +12,7 @@ enum class Phase : std::uint8_t { prefill, decode };
 
 /// What is counted: an action of a component for one operator of the graph, in one phase, on one chip.
 struct CountKey {
-  Action action{};           ///< names its component too, see action.h
+  Action action{};                ///< names its component too, see action.h
   std::uint32_t operator_id = 0;  ///< node id in the Graph
   Phase phase{};
   std::uint32_t chip = 0;
