@@ -4,13 +4,14 @@
 
 namespace aimc {
 
-/// Sets how many threads parallel_for uses; 0 means all cores of the machine.
+/// Sets how many threads parallel_for uses; 0 (the default) means all cores this process may use.
 void set_thread_count(int threads);
 [[nodiscard]] int thread_count();
 
 /// Calls body(i) once for each i in [0, count), in any order, on up to thread_count() threads. A call from inside
-/// another parallel_for runs serially. What body computes must not depend on the thread or the order; the first
-/// exception (lowest i) is rethrown after all calls have ended. Stops early when an interrupt was requested.
+/// another parallel_for runs serially. What body computes must not depend on the thread or the order. When bodies
+/// throw, the exception of the lowest i is rethrown after all running calls have ended; every lower i has been called,
+/// higher ones may not have been. Throws Interrupted, having stopped early, when a stop was requested (interrupt.h).
 void parallel_for(std::int64_t count, const std::function<void(std::int64_t)>& body);
 
 }  // namespace aimc
