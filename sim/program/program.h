@@ -80,7 +80,8 @@ struct Step {
   Occurrence occurrence = Occurrence::every_token;
   tiles::VectorOperation operation = tiles::VectorOperation::add;  ///< vector_operation
   ShardId shard = 0;                                               ///< mvm
-  std::int64_t elements = 0;    ///< vector_operation: elements worked on; accumulate: columns; digital_matmul: outputs
+  /// vector_operation: elements worked on; mvm, accumulate: columns; digital_matmul, attention: outputs.
+  std::int64_t elements = 0;
   std::int64_t inner = 0;       ///< accumulate: partial sums that meet; digital_matmul: inputs
   bool in_token_order = false;  ///< waits for the same step of the token before (attention: the KV of earlier tokens)
   std::vector<StepInput> inputs;

@@ -5,6 +5,7 @@
 #include "base/tensor/matrix.h"
 #include "base/units/idle_power.h"
 #include "base/units/quantity.h"
+#include "tiles/spec/tile_spec.h"
 
 namespace aimc::tiles {
 
@@ -29,7 +30,8 @@ struct DigitalSpec {
   std::int64_t macs_per_cycle = 0;  ///< digital matrix products
   int weight_bits = 4;              ///< of digital linears (si8-w4); 16: weights as stored (then inputs stay float)
   int input_bits = 8;               ///< of digital linears
-  Area area;                        ///< of one unit
+  InputRangeMode input_range = InputRangeMode::static_range;  ///< of digital linears
+  Area area;                                                  ///< of one unit
   IdlePower idle;
 
   [[nodiscard]] const OperationCost& cost(VectorOperation operation) const;
