@@ -16,8 +16,8 @@ void rope(MatrixSpan x, Index head_dim, std::span<const double> frequencies, boo
 /// y = silu(gate) * up, all [tokens, n].
 void swiglu(MatrixView gate, MatrixView up, MatrixSpan y);
 
-/// K and V of one layer, [capacity, kv_heads * head_dim] each, filled up to length. kv_bits: 32 keeps fp32, 16 rounds to
-/// fp16, 8 to int8 per head and token (symmetric, scale = max/127).
+/// K and V of one layer, [capacity, kv_heads * head_dim] each, filled up to length. kv_bits: 32 keeps fp32, 16 rounds
+/// to fp16, 8 to int8 per head and token (symmetric, scale = max/127).
 class KvCache {
  public:
   KvCache(Index capacity, Index kv_heads, Index head_dim, int kv_bits);

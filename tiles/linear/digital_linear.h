@@ -8,10 +8,10 @@ namespace aimc::tiles {
 
 /// How a digital unit multiplies integers (numerics A.3 inputs, A.6 weights).
 struct DigitalLinearOptions {
-  int weight_bits = 4;     ///< round to nearest, codes +-(2^(bits-1)-1), scale = channel maximum / largest code; 16: kept
+  int weight_bits = 4;  ///< round to nearest, codes +-(2^(bits-1)-1), scale = channel maximum / largest code; 16: kept
   int input_bits = 8;
   InputRangeMode range = InputRangeMode::static_range;
-  float input_range = 0;   ///< static: one range for the whole vector
+  float input_range = 0;  ///< static: one range for the whole vector
 };
 std::unique_ptr<Linear> make_digital_linear(const Matrix& weights, const DigitalLinearOptions& options);
 

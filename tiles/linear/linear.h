@@ -15,15 +15,15 @@ struct LinearCounts {
   std::int64_t affine = 0;
   std::int64_t accumulate = 0;
   std::int64_t digital_macs = 0;
-  std::int64_t weight_bytes = 0;      ///< streamed from memory by a digital linear
-  std::int64_t dac_clipped = 0;       ///< inputs beyond the range
-  std::int64_t adc_clipped = 0;       ///< outputs beyond the bound
+  std::int64_t weight_bytes = 0;  ///< streamed from memory by a digital linear
+  std::int64_t dac_clipped = 0;   ///< inputs beyond the range
+  std::int64_t adc_clipped = 0;   ///< outputs beyond the bound
   LinearCounts& operator+=(const LinearCounts& other);
 };
 
-/// A static matmul y[tokens, out] = x[tokens, in] W^T with interchangeable back ends: float, digital integers, crossbar.
-/// Immutable after construction; forward may be called from several threads, and gives the same bits for a token
-/// whatever else is in the batch and however many threads run.
+/// A static matmul y[tokens, out] = x[tokens, in] W^T with interchangeable back ends: float, digital integers,
+/// crossbar. Immutable after construction; forward may be called from several threads, and gives the same bits for a
+/// token whatever else is in the batch and however many threads run.
 class Linear {
  public:
   virtual ~Linear() = default;

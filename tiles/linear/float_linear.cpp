@@ -1,0 +1,47 @@
+#include "tiles/linear/float_linear.h"
+
+#include <string>
+
+#include "base/check/check.h"
+#include "tiles/linear/packed_product.h"
+#include "tiles/linear/scratch.h"
+#include "tiles/linear/token_blocks.h"
+
+namespace aimc::tiles {
+namespace {
+
+class FloatLinear final : public Linear {
+ public:
+  explicit FloatLinear(const Matrix& weights)
+      : product_(weights, ProductType::fp32, ProductSums::rounded),
+        kernel_("fp32 onednn " + product_.implementation()) {}
+
+  Index in_features() const override { return product_.in_features(); }
+  Index out_features() const override { return product_.out_features(); }
+  std::string_view kernel() const override { return kernel_; }
+
+  void forward(MatrixView x, MatrixSpan y, LinearCounts& /*counts*/) const override {
+    const Index in = in_features();
+    AIMC_CHECK(x.cols() == in && y.cols() == out_features() && x.rows() == y.rows(), "x [{}, {}], y [{}, {}]", x.rows(),
+               x.cols(), y.rows(), y.cols());
+    const Matrix copy = x.outerStride() == in ? Matrix() : Matrix(x);
+    const float* input = copy.size() > 0 ? copy.data() : x.data();
+    for_each_output_block(x.rows(), product_.blocks(), in * out_features(), [&](const OutputBlock& piece) {
+      const Index columns = product_.block_columns(piece.column_block);
+      float* sums = scratch<float>(Scratch::partial_sums, static_cast<std::size_t>(piece.tokens * columns));
+      product_.multiply(input + piece.token * in, piece.tokens, piece.column_block, sums);
+      y.block(piece.token, product_.block_begin(piece.column_block), piece.tokens, columns) =
+          Eigen::Map<const Matrix>(sums, piece.tokens, columns);
+    });
+  }
+
+ private:
+  PackedProduct product_;
+  std::string kernel_;
+};
+
+}  // namespace
+
+std::unique_ptr<Linear> make_float_linear(const Matrix& weights) { return std::make_unique<FloatLinear>(weights); }
+
+}  // namespace aimc::tiles
