@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -18,13 +19,23 @@ struct Operand {
 };
 
 /// Row of the embedding table [vocabulary, hidden] for the token id.
-struct EmbedOp { std::int64_t vocabulary = 0; };
+struct EmbedOp {
+  std::int64_t vocabulary = 0;
+};
 /// x / sqrt(mean(x^2) + epsilon) * gain[hidden].
-struct RmsNormOp { double epsilon = 1e-5; };
+struct RmsNormOp {
+  double epsilon = 1e-5;
+};
 /// y[out] = W[out, in] x[in] (+ bias): a static matmul, whose weights can live in crossbars.
-struct LinearOp { std::int64_t in_features = 0; std::int64_t out_features = 0; };
+struct LinearOp {
+  std::int64_t in_features = 0;
+  std::int64_t out_features = 0;
+};
 /// Rotary position embedding of one operand, [heads, head_dim] per token; the frequencies are in RopeSpec of the graph.
-struct RopeOp { std::int64_t heads = 0; std::int64_t head_dim = 0; };
+struct RopeOp {
+  std::int64_t heads = 0;
+  std::int64_t head_dim = 0;
+};
 /// Causal attention over the layer's KV cache: operands q [heads, head_dim], k and v [kv_heads, head_dim].
 /// The dynamic matmuls QK^T and PV are digital. window > 0 limits the positions seen (sliding window).
 struct AttentionOp {
@@ -38,8 +49,10 @@ struct AttentionOp {
 struct SwigluOp {};
 /// Sum of two operands (the residual stream).
 struct AddOp {};
-/// Chooses the next token from the logits [vocabulary].
-struct SampleOp { std::int64_t vocabulary = 0; };
+/// Chooses the next token from the logits [vocabulary]; its one output feature is the token id.
+struct SampleOp {
+  std::int64_t vocabulary = 0;
+};
 
 using OpAttributes = std::variant<EmbedOp, RmsNormOp, LinearOp, RopeOp, AttentionOp, SwigluOp, AddOp, SampleOp>;
 
@@ -48,7 +61,7 @@ struct Node {
   NodeId id = 0;
   std::string name;
   OpAttributes op;
-  std::vector<Operand> inputs;   ///< empty for embed
+  std::vector<Operand> inputs;  ///< empty for embed
   std::int64_t out_features = 0;
 };
 
@@ -61,20 +74,20 @@ enum class RopeLayout : std::uint8_t {
 /// Rotary frequencies, one per pair: rotation angle = position * frequency[i] (rope scaling already applied).
 struct RopeSpec {
   RopeLayout layout = RopeLayout::split_halves;
-  std::vector<double> frequencies;   ///< [head_dim / 2]
+  std::vector<double> frequencies;  ///< [head_dim / 2]
 };
 
 /// What is computed for one token: operators in topological order (inputs come before their users).
 /// The same graph serves prefill and decode: attention sees the positions up to its own.
 struct Graph {
   std::string model_name;
-  std::vector<Node> nodes;       ///< nodes[i].id == i; embed first, sample last
+  std::vector<Node> nodes;  ///< nodes[i].id == i; embed first, sample last
   RopeSpec rope;
   std::uint32_t layers = 0;
   std::int64_t hidden = 0;
   std::int64_t vocabulary = 0;
-  std::int64_t context = 0;      ///< largest number of positions
-  bool tied_head = false;        ///< lm_head starts from the embedding's values (untied before programming)
+  std::int64_t context = 0;  ///< largest number of positions
+  bool tied_head = false;    ///< lm_head starts from the embedding's values (untied before programming)
 
   [[nodiscard]] const Node& node(NodeId id) const { return nodes.at(id); }
   /// The node of that name, or nullptr.
@@ -86,5 +99,8 @@ void validate(const Graph& graph);
 
 /// "linear", "attention", ...
 [[nodiscard]] std::string_view kind_name(const OpAttributes& op);
+
+/// Multiply-accumulates of all static matmuls (linear nodes) for one token.
+[[nodiscard]] std::int64_t static_macs(const Graph& graph);
 
 }  // namespace aimc::workloads
