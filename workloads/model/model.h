@@ -15,7 +15,7 @@ enum class ModelFormat : std::uint8_t { hugging_face, llama2c };
 struct Model {
   ModelConfig config;
   Graph graph;
-  std::shared_ptr<const WeightSource> weights;   ///< null when only a config.json is there
+  std::shared_ptr<const WeightSource> weights;  ///< null when only a config.json is there
 };
 
 /// Opens a Hugging Face directory, a config.json alone, or (format llama2c) a llama2.c .bin file or the directory that

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/tensor/matrix.h"
 #include "workloads/model/model_config.h"
@@ -14,22 +15,36 @@ namespace aimc::workloads {
 class WeightSource {
  public:
   virtual ~WeightSource() = default;
-  [[nodiscard]] virtual bool contains(const std::string& name) const = 0;
-  /// The tensor converted to fp32; a vector comes as [1, n]. Throws InputError if it is missing or its shape is not
-  /// [rows, columns].
+  /// The shape as stored, [n] for a vector and [out, in] for a matrix; nothing if there is no such tensor.
+  [[nodiscard]] virtual std::optional<std::vector<Index>> shape(const std::string& name) const = 0;
+  [[nodiscard]] bool contains(const std::string& name) const { return shape(name).has_value(); }
+  /// The tensor converted to fp32; a vector comes as [1, n]. Throws InputError if it is missing, its shape is not
+  /// [rows, columns], its type is none that converts, or it holds a value that is not finite.
   [[nodiscard]] virtual Matrix read(const std::string& name, Index rows, Index columns) const = 0;
 };
 
-/// safetensors (F32, F16, BF16), single file or sharded with model.safetensors.index.json, by mmap. The whole header is
-/// validated at opening: offsets in range, no overlap, dtype and shape agree with the byte count. Throws InputError.
+/// safetensors (F32, F16, BF16), a single file or a directory with model.safetensors or (sharded)
+/// model.safetensors.index.json, by mmap. The whole header is validated at opening: offsets in range, no overlap and no
+/// hole, dtype and shape agree with the byte count. Throws InputError.
 std::unique_ptr<WeightSource> open_safetensors(const std::filesystem::path& directory_or_file);
 
-/// A llama2.c checkpoint (legacy header of seven int32, fp32), its tensors under Hugging Face names.
+/// A llama2.c checkpoint (legacy header of seven int32, fp32), its tensors under Hugging Face names and unpermuted
+/// (RopeLayout::interleaved). The file's size must be exactly what the header says. Throws InputError.
 std::unique_ptr<WeightSource> open_llama2c(const std::filesystem::path& file);
 ModelConfig read_llama2c_config(const std::filesystem::path& file);
+
+/// The source of a model whose head is tied: "lm_head.weight" reads "model.embed_tokens.weight" (a copy, so noise put
+/// on the head never reaches the embedding).
+std::shared_ptr<const WeightSource> tie_head(std::shared_ptr<const WeightSource> source);
+
+/// A tensor that a graph needs; a vector (the gain of a norm) has one row.
+struct TensorRequirement {
+  std::string name;
+  Index rows = 0, columns = 0;
+};
+std::vector<TensorRequirement> required_tensors(const Graph& graph);
 
 /// Checks at once that every tensor of the graph is there with its shape; lists all that are not (InputError).
 void check_weights(const WeightSource& source, const Graph& graph);
 
-/// Writes fp32 tensors as a safetensors file (used by tests and conversions).
 }  // namespace aimc::workloads
