@@ -1,5 +1,7 @@
 #include "tiles/linear/float_linear.h"
 
+#include <fmt/format.h>
+
 #include <string>
 
 #include "base/check/check.h"
@@ -14,7 +16,7 @@ class FloatLinear final : public Linear {
  public:
   explicit FloatLinear(const Matrix& weights)
       : product_(weights, ProductType::fp32, ProductSums::rounded),
-        kernel_("fp32 onednn " + product_.implementation()) {}
+        kernel_(fmt::format("fp32 onednn {}", product_.implementation())) {}
 
   Index in_features() const override { return product_.in_features(); }
   Index out_features() const override { return product_.out_features(); }
