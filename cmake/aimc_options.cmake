@@ -5,12 +5,14 @@ option(AIMC_CCACHE "Compile through ccache when it is installed" ON)
 
 # FMA contraction would make results depend on the compiler and the machine (docs/architecture.md, determinism).
 add_compile_options(-Wall -Wextra -Wpedantic -ffp-contract=off)
+# {.name = ...} leaves the other members at their defaults on purpose.
+add_compile_options(-Wno-missing-field-initializers)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-fpch-preprocess)  # without it ccache never hits when a precompiled header is used
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # GCC 12 warns falsely about "text" + std::string (GCC bug 105651, mended in 13).
-  add_compile_options(-Wno-restrict -Wno-stringop-overflow)
+  add_compile_options(-Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
 endif()
 if(AIMC_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
