@@ -86,6 +86,7 @@ TEST(Interrupt, SignalSetsTheFlag) {
   std::raise(SIGTERM);
   EXPECT_TRUE(interrupt_requested());
   EXPECT_THROW(throw_if_interrupted(), Interrupted);
+  clear_interrupt();
 }
 
 }  // namespace

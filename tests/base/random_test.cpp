@@ -2,8 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstring>
 #include <numbers>
 
+#include "base/random/normal_kernel.h"
 #include "base/random/stream.h"
 
 namespace aimc {
@@ -46,6 +48,28 @@ TEST(Normal, AgreesWithLibmInDoublePrecision) {
   for (std::size_t i = 0; i < normals.size(); ++i) {
     ASSERT_NEAR(normals[i], reference_normal(key, first + i), 2e-6) << i;
   }
+}
+
+void fill_groups_baseline(std::uint64_t key, float* out) { random::fill_normal_groups(key, 0, out, 100); }
+#if defined(__x86_64__)
+[[gnu::target("avx2,fma")]] void fill_groups_avx2(std::uint64_t key, float* out) {
+  random::fill_normal_groups(key, 0, out, 100);
+}
+#endif
+
+TEST(Normal, EveryInstructionSetGivesTheSameBits) {
+  const RandomKey key = RandomKey(3).child("bits");
+  constexpr std::int64_t count = 100 * random::normals_per_group;
+  std::vector<float> dispatched(count);
+  std::vector<float> other(count);
+  fill_normal(key, 0, dispatched.data(), count);
+  fill_groups_baseline(key.bits(), other.data());
+  EXPECT_EQ(std::memcmp(dispatched.data(), other.data(), count * sizeof(float)), 0);
+#if defined(__x86_64__)
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) GTEST_SKIP() << "no AVX2 here";
+  fill_groups_avx2(key.bits(), other.data());
+  EXPECT_EQ(std::memcmp(dispatched.data(), other.data(), count * sizeof(float)), 0);
+#endif
 }
 
 TEST(Normal, MomentsAndTails) {
