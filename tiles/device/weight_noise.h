@@ -15,8 +15,8 @@ namespace aimc::tiles {
 class ProgrammingNoise {
  public:
   virtual ~ProgrammingNoise() = default;
-  /// programmed[i] for target[i], one channel of one row tile; numbers first, first+1, ... of the key's stream are used
-  /// (at most draws_per_weight() each). maximum is the channel's max |target|.
+  /// programmed[i] for target[i], one channel of one row tile, with normal number first + i of the key's stream.
+  /// maximum is the channel's max |target|.
   virtual void program(std::span<const float> target, float maximum, const RandomKey& key, std::uint64_t first,
                        std::span<float> programmed) const = 0;
   [[nodiscard]] virtual std::string_view name() const = 0;
@@ -24,8 +24,8 @@ class ProgrammingNoise {
 
 /// Options of the noise models of an experiment's `noise` section.
 struct NoiseOptions {
-  std::string model = "pcm";      ///< a name of noise_models()
-  double additive_sigma = 0.05;   ///< model additive: sigma as a share of the channel maximum (numerics B.2)
+  std::string model = "pcm";     ///< a name of noise_models()
+  double additive_sigma = 0.05;  ///< model additive: sigma as a share of the channel maximum (numerics B.2)
 };
 
 /// The registry: "none", "pcm" (numerics B.1), "additive" (B.2).
