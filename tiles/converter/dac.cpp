@@ -1,0 +1,77 @@
+#include "tiles/converter/dac.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <type_traits>
+
+#include "base/parallel/vector_clones.h"
+#include "tiles/converter/rounding.h"
+
+namespace aimc::tiles {
+namespace {
+
+template <class Code>
+[[gnu::always_inline]] inline Code as_code(float value) {
+  if constexpr (std::is_same_v<Code, float>) {
+    return value;
+  } else {
+    return static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16);
+  }
+}
+
+template <class Code>
+[[gnu::always_inline]] inline std::int64_t quantize(const float* x, Index count, float range, int largest,
+                                                    Code* codes) {
+  const auto full_scale = static_cast<double>(range);
+  const auto top = static_cast<double>(largest);
+  std::int64_t beyond = 0;
+  for (Index i = 0; i < count; ++i) {
+    const double scaled = static_cast<double>(x[i]) * top / full_scale;
+    codes[i] = as_code<Code>(static_cast<float>(round_half_even(clamp_to(scaled, top))));
+    beyond += std::fabs(x[i]) > range ? 1 : 0;
+  }
+  return beyond;
+}
+
+template <class Code>
+std::int64_t quantize_to_zero(const float* x, Index count, Code* codes) {
+  std::fill_n(codes, count, Code{});
+  return count - std::count(x, x + count, 0.0F);
+}
+
+AIMC_VECTOR_CLONES std::int64_t quantize_fp32(const float* x, Index count, float range, int largest, float* codes) {
+  return quantize(x, count, range, largest, codes);
+}
+
+AIMC_VECTOR_CLONES std::int64_t quantize_bf16(const float* x, Index count, float range, int largest,
+                                              std::uint16_t* codes) {
+  return quantize(x, count, range, largest, codes);
+}
+
+AIMC_VECTOR_CLONES float magnitude(const float* x, Index count) {
+  float lanes[16] = {};
+  Index i = 0;
+  for (; i + 16 <= count; i += 16) {
+    for (Index lane = 0; lane < 16; ++lane) {
+      const float value = std::fabs(x[i + lane]);
+      lanes[lane] = value > lanes[lane] ? value : lanes[lane];
+    }
+  }
+  for (; i < count; ++i) lanes[0] = std::max(lanes[0], std::fabs(x[i]));
+  return *std::max_element(lanes, lanes + 16);
+}
+
+}  // namespace
+
+std::int64_t quantize_inputs(const float* x, Index count, float range, int largest, float* codes) {
+  return range > 0 ? quantize_fp32(x, count, range, largest, codes) : quantize_to_zero(x, count, codes);
+}
+
+std::int64_t quantize_inputs(const float* x, Index count, float range, int largest, std::uint16_t* codes) {
+  return range > 0 ? quantize_bf16(x, count, range, largest, codes) : quantize_to_zero(x, count, codes);
+}
+
+float largest_magnitude(const float* x, Index count) { return magnitude(x, count); }
+
+}  // namespace aimc::tiles
