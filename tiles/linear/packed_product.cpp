@@ -39,13 +39,16 @@ Index PackedProduct::columns_per_block(Index out, Index in, ProductType type) {
   return std::min(out, std::clamp(fitting, column_granule, largest_block));
 }
 
-PackedProduct::PackedProduct(MatrixView weights, ProductType type, ProductSums sums)
-    : in_(weights.cols()), out_(weights.rows()), block_columns_(columns_per_block(out_, in_, type)), type_(type) {
+PackedProduct::PackedProduct(MatrixView weights, ProductType type, ProductSums sums, Index block_columns)
+    : in_(weights.cols()),
+      out_(weights.rows()),
+      block_columns_(block_columns > 0 ? block_columns : columns_per_block(out_, in_, type)),
+      type_(type) {
   AIMC_CHECK(in_ > 0 && out_ > 0, "a product of weights [{}, {}]", out_, in_);
   const Index count = (out_ + block_columns_ - 1) / block_columns_;
   blocks_.resize(static_cast<std::size_t>(count));
   parallel_for(count, [&](std::int64_t i) {
-    const Index columns = block_columns(i);
+    const Index columns = this->block_columns(i);
     const auto& kernels = kernels_for({type_, 0, in_, columns}, sums);
     const auto rows = weights.middleRows(block_begin(i), columns);
     const Matrix contiguous = rows.outerStride() == in_ ? Matrix() : Matrix(rows);

@@ -16,8 +16,8 @@ enum class ProductSums : std::uint8_t { exact, rounded };
 /// 1, 4, 16 and 64 tokens are used only where sums are exact or where they were seen to agree bit for bit.
 class PackedProduct {
  public:
-  /// weights may have strided rows; nothing of them is kept but the packed copy.
-  PackedProduct(MatrixView weights, ProductType type, ProductSums sums);
+  /// weights may have strided rows; nothing of them is kept but the packed copy. block_columns 0: columns_per_block().
+  PackedProduct(MatrixView weights, ProductType type, ProductSums sums, Index block_columns = 0);
 
   [[nodiscard]] Index in_features() const { return in_; }
   [[nodiscard]] Index out_features() const { return out_; }

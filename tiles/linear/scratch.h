@@ -4,7 +4,16 @@
 namespace aimc::tiles {
 
 /// What a thread's scratch memory is used for; a buffer serves one purpose, so that nested users do not collide.
-enum class Scratch : unsigned char { primitive, padded_input, padded_output, partial_sums, exact_sums, codes, ranges };
+enum class Scratch : unsigned char {
+  primitive,
+  padded_input,
+  padded_output,
+  partial_sums,
+  exact_sums,
+  chunk_input,
+  codes,
+  ranges
+};
 inline constexpr int scratch_count = static_cast<int>(Scratch::ranges) + 1;
 
 /// At least `bytes` of this thread's memory for that purpose, aligned to a cache line, contents undefined. Valid until

@@ -1,0 +1,246 @@
+#include "tiles/crossbar/analog_linear.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <numeric>
+#include <string>
+
+#include "base/check/check.h"
+#include "base/parallel/parallel.h"
+#include "tiles/converter/dac.h"
+#include "tiles/crossbar/convert_block.h"
+#include "tiles/crossbar/programming.h"
+#include "tiles/linear/integer_product.h"
+#include "tiles/linear/scratch.h"
+#include "tiles/linear/token_blocks.h"
+
+namespace aimc::tiles {
+namespace {
+
+constexpr Index tokens_per_dac_task = 16;
+constexpr Index worth_a_team = 64 * 1024;  ///< input codes that outweigh waking the other threads
+
+/// One row tile: the array's product and the digital scale of its columns.
+struct TileState {
+  RowTile rows;
+  std::unique_ptr<IntegerProduct> grid;     ///< arithmetic grid
+  std::unique_ptr<PackedProduct> off_grid;  ///< arithmetic off_grid
+  Vector scale;                             ///< [out]: out_bound / largest code x channel reference
+  float static_range = 0;
+};
+
+/// What the threads of one forward have in common; the counters are sums of integers, so their order does not matter.
+template <class Code>
+struct Pass {
+  const MatrixView& x;
+  MatrixSpan& y;
+  Code* codes;    ///< row tile by row tile, [tokens, rows] each
+  float* ranges;  ///< [row tiles, tokens]
+  std::atomic<std::int64_t> driven{0}, clipped{0}, converted{0}, saturated{0}, accumulated{0};
+};
+
+ProductType product_type(CrossbarKernel kernel, Index weights) {
+  switch (kernel) {
+    case CrossbarKernel::fp32:
+      return ProductType::fp32;
+    case CrossbarKernel::bf16:
+      if (!has_fast_bf16())
+        throw ConfigError(
+            "kernel bf16: this CPU has no bf16 matrix instructions; choose automatic or fp32 (the results are the "
+            "same)");
+      return ProductType::bf16;
+    case CrossbarKernel::automatic:
+      break;
+  }
+  return fastest_integer_type(weights);
+}
+
+class AnalogLinear final : public Linear {
+ public:
+  AnalogLinear(const Matrix& weights, const TileSpec& spec, const AnalogLinearOptions& options,
+               const ProgrammingNoise* noise, const RandomKey& key);
+
+  Index in_features() const override { return in_; }
+  Index out_features() const override { return out_; }
+  std::string_view kernel() const override { return kernel_; }
+  void forward(MatrixView x, MatrixSpan y, LinearCounts& counts) const override;
+
+ private:
+  template <class Code>
+  void run(const MatrixView& x, MatrixSpan& y, LinearCounts& counts) const;
+  template <class Code>
+  void drive_rows(Pass<Code>& pass, Index first, Index tokens) const;
+  template <class Code>
+  void read_columns(Pass<Code>& pass, const OutputBlock& piece) const;
+  template <class Sum>
+  std::int64_t read_tile(const TileState& tile, const void* codes, const OutputBlock& piece,
+                         ColumnSums<Sum> block) const;
+
+  [[nodiscard]] Index blocks() const;
+  [[nodiscard]] Index block_begin(Index block) const { return block * block_columns_; }
+  [[nodiscard]] Index block_columns(Index block) const { return std::min(block_columns_, out_ - block_begin(block)); }
+
+  Index in_, out_, block_columns_ = 0;
+  InputSpec input_;
+  AdcTransfer adc_;
+  ProductType type_;
+  std::vector<TileState> tiles_;
+  Index column_tiles_;
+  std::string kernel_;
+};
+
+void check_options(const Matrix& weights, const TileSpec& spec, const AnalogLinearOptions& options) {
+  const auto sum = [](const std::vector<Index>& sizes) {
+    return std::accumulate(sizes.begin(), sizes.end(), Index{0});
+  };
+  AIMC_CHECK(weights.size() > 0 && sum(options.row_tiles) == weights.cols(), "row tiles of {} inputs", weights.cols());
+  AIMC_CHECK(options.column_tiles.empty() || sum(options.column_tiles) == weights.rows(), "column tiles of {} outputs",
+             weights.rows());
+  AIMC_CHECK(
+      spec.input.range == InputRangeMode::dynamic_range || options.input_ranges.size() == options.row_tiles.size(),
+      "{} ranges for {} row tiles", options.input_ranges.size(), options.row_tiles.size());
+}
+
+AnalogLinear::AnalogLinear(const Matrix& weights, const TileSpec& spec, const AnalogLinearOptions& options,
+                           const ProgrammingNoise* noise, const RandomKey& key)
+    : in_(weights.cols()),
+      out_(weights.rows()),
+      input_(spec.input),
+      adc_(spec.input.bits, spec.adc),
+      type_(product_type(options.kernel, weights.size())),
+      column_tiles_(std::max<Index>(1, static_cast<Index>(options.column_tiles.size()))) {
+  check_options(weights, spec, options);
+  const bool on_grid = options.arithmetic == CrossbarArithmetic::grid;
+  if (!on_grid) type_ = ProductType::fp32;
+  const Index most_rows = *std::max_element(options.row_tiles.begin(), options.row_tiles.end());
+  block_columns_ = PackedProduct::columns_per_block(out_, most_rows, type_);
+  const auto step = static_cast<float>(spec.adc.out_bound / adc_.largest());
+  for (const RowTile& rows : row_tiles_of(options.row_tiles)) {
+    ProgrammedTile programmed = program_tile(weights, rows, noise, spec.adc.scale_from, on_grid, key);
+    TileState tile{.rows = rows, .grid = nullptr, .off_grid = nullptr, .scale = programmed.reference * step};
+    if (spec.input.range == InputRangeMode::static_range)
+      tile.static_range = options.input_ranges[static_cast<std::size_t>(rows.number)];
+    if (on_grid) {
+      tile.grid = std::make_unique<IntegerProduct>(programmed.codes, largest_code(input_.bits), type_, block_columns_);
+      AIMC_CHECK(tile.grid->type() == type_, "grid codes without a bf16 form");
+    } else {
+      tile.off_grid = std::make_unique<PackedProduct>(programmed.codes, type_, ProductSums::rounded, block_columns_);
+    }
+    tiles_.push_back(std::move(tile));
+  }
+  const auto& first = tiles_.front();
+  kernel_ = fmt::format("{} onednn {}{}", type_ == ProductType::bf16 ? "bf16" : "fp32",
+                        on_grid ? first.grid->implementation() : first.off_grid->implementation(),
+                        on_grid ? "" : " off grid");
+}
+
+Index AnalogLinear::blocks() const { return (out_ + block_columns_ - 1) / block_columns_; }
+
+void AnalogLinear::forward(MatrixView x, MatrixSpan y, LinearCounts& counts) const {
+  AIMC_CHECK(x.cols() == in_ && y.cols() == out_ && x.rows() == y.rows(), "x [{}, {}], y [{}, {}]", x.rows(), x.cols(),
+             y.rows(), y.cols());
+  if (type_ == ProductType::bf16) {
+    run<std::uint16_t>(x, y, counts);
+  } else {
+    run<float>(x, y, counts);
+  }
+}
+
+template <class Code>
+void AnalogLinear::run(const MatrixView& x, MatrixSpan& y, LinearCounts& counts) const {
+  const Index tokens = x.rows();
+  Pass<Code> pass{.x = x,
+                  .y = y,
+                  .codes = scratch<Code>(Scratch::codes, static_cast<std::size_t>(tokens * in_)),
+                  .ranges = scratch<float>(Scratch::ranges, static_cast<std::size_t>(tokens) * tiles_.size())};
+  if (tokens * in_ < worth_a_team) {
+    drive_rows(pass, 0, tokens);
+  } else {
+    parallel_for((tokens + tokens_per_dac_task - 1) / tokens_per_dac_task, [&](std::int64_t task) {
+      const Index first = task * tokens_per_dac_task;
+      drive_rows(pass, first, std::min(tokens_per_dac_task, tokens - first));
+    });
+  }
+  for_each_output_block(tokens, blocks(), in_ * out_, [&](const OutputBlock& piece) { read_columns(pass, piece); });
+
+  const auto row_tiles = static_cast<Index>(tiles_.size());
+  counts.mvms += tokens * row_tiles * column_tiles_;
+  counts.dac_conversions += pass.driven * column_tiles_ * input_.phases;  // every column tile drives its own rows
+  counts.cell_reads += pass.driven * out_ * input_.phases;
+  counts.adc_conversions += pass.converted * input_.phases;
+  counts.affine += pass.converted;
+  counts.accumulate += pass.accumulated;
+  counts.dac_clipped += pass.clipped;
+  counts.adc_clipped += pass.saturated;
+}
+
+/// DAC: codes and ranges of some tokens for all row tiles.
+template <class Code>
+void AnalogLinear::drive_rows(Pass<Code>& pass, Index first, Index tokens) const {
+  std::int64_t driven = 0, clipped = 0;
+  for (Index token = first; token < first + tokens; ++token) {
+    for (const TileState& tile : tiles_) {
+      const RowTile& rows = tile.rows;
+      const float* x = pass.x.data() + token * pass.x.outerStride() + rows.begin;
+      const bool dynamic = input_.range == InputRangeMode::dynamic_range;
+      const float range = dynamic ? largest_magnitude(x, rows.rows) : tile.static_range;
+      pass.ranges[rows.number * pass.x.rows() + token] = range;
+      Code* codes = pass.codes + pass.x.rows() * rows.begin + token * rows.rows;
+      clipped += quantize_inputs(x, rows.rows, range, largest_code(input_.bits), codes);
+      driven += rows.rows;
+    }
+  }
+  pass.driven += driven;
+  pass.clipped += clipped;
+}
+
+/// Array, ADC, affine and accumulate for one piece of the output. The ADC acts on each row tile's sums while they are
+/// in the cache, before they are added.
+template <class Code>
+void AnalogLinear::read_columns(Pass<Code>& pass, const OutputBlock& piece) const {
+  const Index tokens = pass.x.rows(), columns = block_columns(piece.column_block),
+              first = block_begin(piece.column_block);
+  std::int64_t converted = 0, saturated = 0;
+  for (const TileState& tile : tiles_) {
+    const Code* codes = pass.codes + tokens * tile.rows.begin + piece.token * tile.rows.rows;
+    const auto block = [&]<class Sum>(Sum) {
+      return ColumnSums<Sum>{.sums = nullptr,
+                             .tokens = piece.tokens,
+                             .columns = columns,
+                             .scale = tile.scale.data() + first,
+                             .ranges = pass.ranges + tile.rows.number * tokens + piece.token,
+                             .y = pass.y.data() + piece.token * pass.y.outerStride() + first,
+                             .y_stride = pass.y.outerStride()};
+    };
+    const bool wide = tile.grid != nullptr && tile.grid->chunks() > 1;
+    saturated += wide ? read_tile(tile, codes, piece, block(double{})) : read_tile(tile, codes, piece, block(float{}));
+    converted += piece.tokens * columns;
+    if (tile.rows.number > 0) pass.accumulated += piece.tokens * columns;
+  }
+  pass.converted += converted;
+  pass.saturated += saturated;
+}
+
+template <class Sum>
+std::int64_t AnalogLinear::read_tile(const TileState& tile, const void* codes, const OutputBlock& piece,
+                                     ColumnSums<Sum> block) const {
+  auto* sums = scratch<Sum>(Scratch::partial_sums, static_cast<std::size_t>(piece.tokens * block.columns));
+  if (tile.grid != nullptr) {
+    tile.grid->multiply(codes, piece.tokens, piece.column_block, sums);
+  } else if constexpr (std::is_same_v<Sum, float>) {
+    tile.off_grid->multiply(codes, piece.tokens, piece.column_block, sums);
+  }
+  block.sums = sums;
+  return convert_block(adc_, block, tile.rows.number == 0);
+}
+
+}  // namespace
+
+std::unique_ptr<Linear> make_analog_linear(const Matrix& weights, const TileSpec& spec,
+                                           const AnalogLinearOptions& options, const ProgrammingNoise* noise,
+                                           const RandomKey& key) {
+  return std::make_unique<AnalogLinear>(weights, spec, options, noise, key);
+}
+
+}  // namespace aimc::tiles

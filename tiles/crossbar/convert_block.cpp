@@ -1,0 +1,61 @@
+#include "tiles/crossbar/convert_block.h"
+
+#include "base/parallel/vector_clones.h"
+
+namespace aimc::tiles {
+namespace {
+
+/// One token. Fast: quotients in fp32, which gives the codes of fp64 (see AdcTransfer).
+template <bool Fast, class Sum>
+[[gnu::always_inline]] inline std::int64_t convert_row(const AdcTransfer& adc, const Sum* sums, Index columns,
+                                                       const float* scale, float range, float* y) {
+  int saturated = 0;
+  for (Index c = 0; c < columns; ++c) {
+    if constexpr (Fast) {
+      const float value = adc.value_fast(sums[c]);
+      saturated += std::fabs(value) > static_cast<float>(adc.largest()) ? 1 : 0;
+      y[c] += adc.code(value) * scale[c] * range;
+    } else {
+      const double value = adc.value(sums[c]);
+      saturated += std::fabs(value) > static_cast<double>(adc.largest()) ? 1 : 0;
+      y[c] += adc.code(value) * scale[c] * range;
+    }
+  }
+  return saturated;
+}
+
+AIMC_VECTOR_CLONES std::int64_t convert_fast(AdcTransfer adc, const float* sums, Index columns, const float* scale,
+                                             float range, float* y) {
+  return convert_row<true>(adc, sums, columns, scale, range, y);
+}
+AIMC_VECTOR_CLONES std::int64_t convert_fp32(AdcTransfer adc, const float* sums, Index columns, const float* scale,
+                                             float range, float* y) {
+  return convert_row<false>(adc, sums, columns, scale, range, y);
+}
+AIMC_VECTOR_CLONES std::int64_t convert_fp64(AdcTransfer adc, const double* sums, Index columns, const float* scale,
+                                             float range, float* y) {
+  return convert_row<false>(adc, sums, columns, scale, range, y);
+}
+
+template <class Sum, class Convert>
+std::int64_t convert_tokens(const AdcTransfer& adc, const ColumnSums<Sum>& block, bool first_tile, Convert convert) {
+  std::int64_t saturated = 0;
+  for (Index token = 0; token < block.tokens; ++token) {
+    float* y = block.y + token * block.y_stride;
+    if (first_tile) std::fill_n(y, block.columns, 0.0F);
+    saturated += convert(adc, block.sums + token * block.columns, block.columns, block.scale, block.ranges[token], y);
+  }
+  return saturated;
+}
+
+}  // namespace
+
+std::int64_t convert_block(const AdcTransfer& adc, const ColumnSums<float>& block, bool first_tile) {
+  return convert_tokens(adc, block, first_tile, adc.fast() ? convert_fast : convert_fp32);
+}
+
+std::int64_t convert_block(const AdcTransfer& adc, const ColumnSums<double>& block, bool first_tile) {
+  return convert_tokens(adc, block, first_tile, convert_fp64);
+}
+
+}  // namespace aimc::tiles

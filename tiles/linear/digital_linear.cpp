@@ -1,0 +1,123 @@
+#include "tiles/linear/digital_linear.h"
+
+#include <fmt/format.h>
+
+#include <string>
+
+#include "base/check/check.h"
+#include "tiles/converter/dac.h"
+#include "tiles/linear/float_linear.h"
+#include "tiles/linear/integer_product.h"
+#include "tiles/linear/scratch.h"
+#include "tiles/linear/token_blocks.h"
+
+namespace aimc::tiles {
+namespace {
+
+constexpr int float_weights = 16;
+
+/// Codes [out, in] of weights, and the scale that turns each channel's codes back (numerics A.6, one tile per row).
+Matrix round_weights(const Matrix& weights, int bits, Vector& scales) {
+  const int largest = largest_code(bits);
+  Matrix codes(weights.rows(), weights.cols());
+  scales.resize(weights.rows());
+  for (Index o = 0; o < weights.rows(); ++o) {
+    const float* row = weights.row(o).data();
+    const float maximum = largest_magnitude(row, weights.cols());
+    quantize_inputs(row, weights.cols(), maximum, largest,
+                    codes.row(o).data());  // the rule of A.3 with range = maximum
+    scales[o] = maximum / static_cast<float>(largest);
+  }
+  return codes;
+}
+
+void count_work(const Linear& linear, Index tokens, int weight_bits, LinearCounts& counts) {
+  const Index weights = linear.in_features() * linear.out_features();
+  counts.digital_macs += tokens * weights;
+  counts.weight_bytes += tokens * ((weights * weight_bits + 7) / 8);  // streamed anew for each token
+}
+
+/// weight_bits 16: the float product, with the counts of a digital unit.
+class DigitalFloatLinear final : public Linear {
+ public:
+  explicit DigitalFloatLinear(const Matrix& weights) : linear_(make_float_linear(weights)) {}
+  Index in_features() const override { return linear_->in_features(); }
+  Index out_features() const override { return linear_->out_features(); }
+  std::string_view kernel() const override { return linear_->kernel(); }
+  void forward(MatrixView x, MatrixSpan y, LinearCounts& counts) const override {
+    linear_->forward(x, y, counts);
+    count_work(*this, x.rows(), float_weights, counts);
+  }
+
+ private:
+  std::unique_ptr<Linear> linear_;
+};
+
+class DigitalLinear final : public Linear {
+ public:
+  DigitalLinear(const Matrix& weights, const DigitalLinearOptions& options)
+      : options_(options),
+        product_(round_weights(weights, options.weight_bits, scales_), largest_code(options.input_bits),
+                 fastest_integer_type(weights.size())),
+        kernel_(fmt::format("int{} onednn {}", options.weight_bits, product_.implementation())) {}
+
+  Index in_features() const override { return product_.in_features(); }
+  Index out_features() const override { return product_.out_features(); }
+  std::string_view kernel() const override { return kernel_; }
+
+  void forward(MatrixView x, MatrixSpan y, LinearCounts& counts) const override {
+    AIMC_CHECK(x.cols() == in_features() && y.cols() == out_features() && x.rows() == y.rows(),
+               "x [{}, {}], y [{}, {}]", x.rows(), x.cols(), y.rows(), y.cols());
+    auto* ranges = scratch<float>(Scratch::ranges, static_cast<std::size_t>(x.rows()));
+    if (product_.type() == ProductType::bf16) {
+      multiply<std::uint16_t>(x, ranges, y, counts);
+    } else {
+      multiply<float>(x, ranges, y, counts);
+    }
+    count_work(*this, x.rows(), options_.weight_bits, counts);
+  }
+
+ private:
+  template <class Code>
+  void multiply(const MatrixView& x, float* ranges, MatrixSpan& y, LinearCounts& counts) const {
+    const Index in = in_features();
+    auto* codes = scratch<Code>(Scratch::codes, static_cast<std::size_t>(x.rows() * in));
+    for (Index token = 0; token < x.rows(); ++token) {
+      const float* row = x.data() + token * x.outerStride();
+      const bool dynamic = options_.range == InputRangeMode::dynamic_range;
+      ranges[token] = dynamic ? largest_magnitude(row, in) : options_.input_range;
+      counts.dac_clipped +=
+          quantize_inputs(row, in, ranges[token], largest_code(options_.input_bits), codes + token * in);
+    }
+    for_each_output_block(x.rows(), product_.blocks(), in * out_features(), [&](const OutputBlock& piece) {
+      const Index columns = product_.block_columns(piece.column_block),
+                  first = product_.block_begin(piece.column_block);
+      auto* sums = scratch<double>(Scratch::partial_sums, static_cast<std::size_t>(piece.tokens * columns));
+      product_.multiply(codes + piece.token * in, piece.tokens, piece.column_block, sums);
+      for (Index token = piece.token; token < piece.token + piece.tokens; ++token) {
+        const double step = static_cast<double>(ranges[token]) / largest_code(options_.input_bits);
+        for (Index c = 0; c < columns; ++c)
+          y(token, first + c) = static_cast<float>(*sums++ * step * static_cast<double>(scales_[first + c]));
+      }
+    });
+  }
+
+  DigitalLinearOptions options_;
+  Vector scales_;  ///< [out]; filled while product_ is made, so declared before it
+  IntegerProduct product_;
+  std::string kernel_;
+};
+
+}  // namespace
+
+std::unique_ptr<Linear> make_digital_linear(const Matrix& weights, const DigitalLinearOptions& options) {
+  if (options.weight_bits == float_weights) return std::make_unique<DigitalFloatLinear>(weights);
+  if (options.weight_bits < 2 || options.weight_bits > 8)
+    throw ConfigError(
+        fmt::format("a digital linear of {}-bit weights: choose 2 to 8 bits, or 16", options.weight_bits));
+  if (options.input_bits < 2 || options.input_bits > 8)
+    throw ConfigError(fmt::format("a digital linear of {}-bit inputs: choose 2 to 8 bits", options.input_bits));
+  return std::make_unique<DigitalLinear>(weights, options);
+}
+
+}  // namespace aimc::tiles
