@@ -18,17 +18,19 @@ struct ActionEnergy {
   EnergyScaling scaling = EnergyScaling::none;
   int reference_bits = 8;
   double fixed_share = 0.5;
-  std::string omitted;        ///< not empty: the action costs nothing here, and why
-  config::ValueKind kind = config::ValueKind::unspecified;
+  std::string omitted;                                      ///< not empty: the action costs nothing here, and why
+  config::ValueKind kind = config::ValueKind::unspecified;  ///< of the reference
+  config::ValueKind scaling_kind = config::ValueKind::unspecified;  ///< of fixed_share
   std::string source;
 };
 
-/// Energy of every action. Every action is present or explicitly omitted; contributions that are no counted action
-/// (regulator loss, DRAM refresh ...) are listed in `omitted` too, so that nothing is forgotten silently.
+/// Energy of every action, from configs/energy/NAME.yaml. Every action is present or explicitly omitted; contributions
+/// that are no counted action (regulator loss, DRAM refresh ...) are listed in `omitted` too, so that nothing is
+/// forgotten silently.
 struct EnergyTable {
   std::string name;
   std::map<Action, ActionEnergy> actions;
-  std::map<std::string, std::string> omitted;   ///< what -> why
+  std::map<std::string, std::string> omitted;  ///< what -> why
 };
 
 }  // namespace aimc::sim

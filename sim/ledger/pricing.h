@@ -14,14 +14,14 @@ namespace aimc::sim {
 /// Busy and idle unit-time, as the timing executor measured it; a plain copy so that the ledger does not know timing.
 struct ComponentTime {
   Component component{};
-  std::int64_t units = 0;      ///< over all chips
-  Time busy;                   ///< summed over the units
+  std::int64_t units = 0;  ///< over all chips
+  Time busy;               ///< summed over the units
   std::int64_t wakes = 0;
 };
 
 /// Static energy of one component under one idle policy.
 struct StaticEnergy {
-  std::string what;            ///< "crossbar_tile idle", "router", "dram background", "chip other" ...
+  std::string what;  ///< "crossbar_tile idle", "router", "dram background", "chip other" ...
   Energy energy;
   config::ValueKind kind = config::ValueKind::unspecified;
 };
@@ -29,22 +29,31 @@ struct StaticEnergy {
 struct EnergyReport {
   std::map<Action, Energy> by_action;
   std::map<Component, Energy> dynamic_by_component;
-  std::vector<Energy> dynamic_by_operator;                        ///< [graph nodes]
+  std::vector<Energy> dynamic_by_operator;  ///< [graph nodes]
   std::map<Phase, Energy> dynamic_by_phase;
   Energy dynamic;
-  std::array<std::vector<StaticEnergy>, 3> static_parts;          ///< [IdlePolicy]
-  std::array<Energy, 3> static_energy;                            ///< [IdlePolicy], sum of the parts
-  std::array<Energy, 3> total;                                    ///< [IdlePolicy] dynamic + static
-  std::array<std::map<config::ValueKind, Energy>, 3> by_kind;     ///< [IdlePolicy] what rests on published, derived, assumed, user
+  std::array<std::vector<StaticEnergy>, 3> static_parts;  ///< [IdlePolicy]
+  std::array<Energy, 3> static_energy;                    ///< [IdlePolicy], sum of the parts
+  std::array<Energy, 3> total;                            ///< [IdlePolicy] dynamic + static
+  std::array<std::map<config::ValueKind, Energy>, 3>
+      by_kind;  ///< [IdlePolicy] what rests on published, derived, assumed, user
 };
 
-/// Prices counts and idle time. `provenance` gives the kinds of the idle powers (keys "hardware.tile.idle.always_on" ...).
-/// Checks: parts sum to the total, no NaN, idle time not negative (InternalError).
+/// Prices counts and idle time. `provenance` gives the kinds of the idle powers (keys "hardware.tile.idle.always_on"
+/// ...). Checks: parts sum to the total, no NaN, idle time not negative (InternalError).
 EnergyReport price(const Counts& counts, const std::vector<ComponentTime>& times, Time elapsed, const Program& program,
                    const EnergyTable& table, const config::ProvenanceTable& provenance);
 
-/// Energy of one action on this hardware (bits scaling applied).
+/// Energy of one action on this hardware (bits scaling applied); zero when it is omitted.
 Energy energy_of(const ActionEnergy& action, const HardwareSpec& hardware);
+/// What that energy rests on: the reference, and the scaling rule too where the bits differ from the reference's.
+config::ValueKind kind_of(const ActionEnergy& action, const HardwareSpec& hardware);
+
+/// Idle and always-drawn energy under one policy: units without work, routers, chip links, DRAM background, the chips'
+/// own. `elapsed` is that of the run, whatever its policy: a run under another one may take longer (wake-up).
+/// Idle time is units x elapsed - busy; InternalError when it is negative.
+std::vector<StaticEnergy> static_energy(const std::vector<ComponentTime>& times, Time elapsed, const Program& program,
+                                        IdlePolicy policy, const config::ProvenanceTable& provenance);
 
 struct AreaReport {
   struct Part {
@@ -53,15 +62,16 @@ struct AreaReport {
     Area area;
     config::ValueKind kind = config::ValueKind::unspecified;
   };
-  std::vector<Part> parts;      ///< over all chips
+  std::vector<Part> parts;  ///< over all chips
   Area per_chip, total;
 };
 AreaReport area_of(const Program& program, const config::ProvenanceTable& provenance);
 
-/// Peak numbers of one chip with all tiles converting back to back (1 MAC = 2 ops), from the same table.
+/// Peak numbers of one chip with all tiles converting back to back (1 MAC = 2 ops), from the same table. They are those
+/// of the tiles alone, as publications state them: tops_per_mm2 is per area of tile, static power is not in watt.
 struct PeakNumbers {
   Time mvm_period;
-  Energy mvm_energy;            ///< DAC, array, ADC and per-MVM actions of one full-array MVM
+  Energy mvm_energy;  ///< DAC, array, ADC and per-MVM actions of one full-array MVM
   double tops = 0, tops_per_watt = 0, tops_per_mm2 = 0, watt = 0;
 };
 PeakNumbers peak_numbers(const HardwareSpec& hardware, const EnergyTable& table, Time measured_period);

@@ -1,0 +1,25 @@
+#include "sim/ledger/pricing.h"
+
+namespace aimc::sim {
+
+AreaReport area_of(const Program& program, const config::ProvenanceTable& provenance) {
+  const HardwareSpec& hardware = program.hardware;
+  const ChipSpec& chip = hardware.chip;
+  AreaReport report;
+  const auto add = [&](const char* what, std::int64_t units_per_chip, Area area, const char* key) {
+    const auto found = provenance.find(key);
+    const auto kind = found == provenance.end() ? config::ValueKind::unspecified : found->second.kind;
+    const Area per_chip = static_cast<double>(units_per_chip) * area;
+    const auto chips = static_cast<std::int64_t>(program.chips);
+    report.parts.push_back({what, units_per_chip * chips, static_cast<double>(chips) * per_chip, kind});
+    report.per_chip += per_chip;
+    report.total += report.parts.back().area;
+  };
+  add("crossbar_tile", chip.tiles, hardware.tile.area, "hardware.tile.area");
+  add("digital_unit", chip.digital_units, hardware.digital.area, "hardware.digital.area");
+  add("attention_unit", chip.attention_units, hardware.attention.area, "hardware.attention.area");
+  add("chip other", 1, chip.other_area, "hardware.chip.other_area");
+  return report;
+}
+
+}  // namespace aimc::sim

@@ -1,0 +1,100 @@
+#include <algorithm>
+
+#include "base/check/check.h"
+#include "sim/ledger/pricing.h"
+
+namespace aimc::sim {
+namespace {
+
+using config::ProvenanceTable;
+using config::ValueKind;
+
+ValueKind kind_at(const ProvenanceTable& provenance, const std::string& key) {
+  const auto found = provenance.find(key);
+  return found == provenance.end() ? ValueKind::unspecified : found->second.kind;
+}
+
+const char* key_of(IdlePolicy policy) {
+  switch (policy) {
+    case IdlePolicy::always_on:
+      return "always_on";
+    case IdlePolicy::clock_gated:
+      return "clock_gated";
+    case IdlePolicy::power_gated:
+      return "power_gated";
+  }
+  AIMC_CHECK(false, "no such idle policy: {}", static_cast<int>(policy));
+  return "";
+}
+
+struct IdleUnit {
+  const IdlePower* power = nullptr;
+  const char* section = "";
+};
+
+IdleUnit idle_unit(const HardwareSpec& hardware, Component component) {
+  switch (component) {
+    case Component::crossbar_tile:
+      return {&hardware.tile.idle, "tile"};
+    case Component::digital_unit:
+      return {&hardware.digital.idle, "digital"};
+    case Component::attention_unit:
+      return {&hardware.attention.idle, "attention"};
+    case Component::network:
+    case Component::chip_link:
+    case Component::dram:
+      return {};  // no idle policy: drawn always, below
+  }
+  AIMC_CHECK(false, "no such component: {}", static_cast<int>(component));
+  return {};
+}
+
+/// One router at every place of the smallest grid that holds the tiles (or the other units, if they are more).
+std::int64_t routers(const Program& program) {
+  const ChipSpec& chip = program.hardware.chip;
+  const auto grid = interconnect::square_grid(std::max({chip.tiles, chip.digital_units, chip.attention_units}));
+  return std::int64_t{grid.width} * grid.height * program.chips;
+}
+
+/// Pairs of neighbours among chips that fill a grid row by row, in a snake: the last row may be incomplete, and each of
+/// its chips has one above it.
+std::int64_t chip_links(std::int64_t chips) {
+  const auto grid = interconnect::square_grid(chips);
+  return (chips - grid.height) + std::max<std::int64_t>(0, chips - grid.width);
+}
+
+std::int64_t memory_channels(const Program& program) {
+  const interconnect::DramSpec& dram = program.hardware.dram;
+  return dram.attachment == interconnect::DramAttachment::per_chip ? std::int64_t{program.chips} * dram.channels
+                                                                   : dram.channels;
+}
+
+}  // namespace
+
+std::vector<StaticEnergy> static_energy(const std::vector<ComponentTime>& times, Time elapsed, const Program& program,
+                                        IdlePolicy policy, const ProvenanceTable& provenance) {
+  const HardwareSpec& hardware = program.hardware;
+  std::vector<StaticEnergy> parts;
+  for (const ComponentTime& time : times) {
+    const IdleUnit unit = idle_unit(hardware, time.component);
+    if (unit.power == nullptr) continue;
+    // In seconds: units x elapsed of large packages would overflow whole picoseconds.
+    const double idle = static_cast<double>(time.units) * elapsed.seconds() - time.busy.seconds();
+    AIMC_CHECK(idle >= -1e-9 * elapsed.seconds(), "{}: busy {} s in {} units x {} s", name(time.component),
+               time.busy.seconds(), time.units, elapsed.seconds());
+    parts.push_back({std::string(name(time.component)) + " idle",
+                     Energy(unit.power->under(policy).si() * std::max(idle, 0.0)),
+                     kind_at(provenance, std::string("hardware.") + unit.section + ".idle." + key_of(policy))});
+  }
+  const auto always = [&](const char* what, std::int64_t units, Power power, const char* key) {
+    parts.push_back({what, static_cast<double>(units) * (power * elapsed), kind_at(provenance, key)});
+  };
+  always("router", routers(program), hardware.network.idle_per_router, "hardware.network.idle_per_router");
+  always("chip link", chip_links(program.chips), hardware.chip_link.idle_per_link, "hardware.chip_link.idle_per_link");
+  always("dram background", memory_channels(program), hardware.dram.background_per_channel,
+         "hardware.dram.background_per_channel");
+  always("chip other", program.chips, hardware.chip.static_power, "hardware.chip.static_power");
+  return parts;
+}
+
+}  // namespace aimc::sim
