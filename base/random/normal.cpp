@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "base/check/check.h"
+#include "base/parallel/vector_clones.h"
 #include "base/random/normal_kernel.h"
 #include "base/random/stream.h"
 
@@ -9,12 +10,6 @@ namespace aimc {
 namespace {
 
 using random::normals_per_group;
-
-#if defined(__x86_64__)
-#define AIMC_VECTOR_CLONES [[gnu::target_clones("avx512f", "avx2", "default")]]
-#else
-#define AIMC_VECTOR_CLONES
-#endif
 
 // The clones differ in vector width only; the processor's best is chosen when the program starts.
 AIMC_VECTOR_CLONES void fill_groups(std::uint64_t key, std::uint64_t first_group, float* out, std::int64_t groups) {
