@@ -1,0 +1,33 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "sim/functional/executor.h"
+
+namespace aimc::sim {
+
+/// Static input ranges of every linear, [row tiles] each (numerics A.4).
+using InputRanges = std::map<NodeId, std::vector<float>>;
+
+/// How the ranges are found on the calibration text (numerics A.4: MAX, CACHE_QUANTILE, MOVING_STD).
+enum class CalibrationMethod : std::uint8_t { maximum, quantile, standard_deviation };
+
+/// Of which values the quantile is taken: A.4 takes it of the signed values, which sees one tail only.
+enum class QuantileOf : std::uint8_t { signed_values, magnitudes };
+
+struct CalibrationOptions {
+  CalibrationMethod method = CalibrationMethod::quantile;
+  double quantile = 0.99995;
+  QuantileOf quantile_of = QuantileOf::magnitudes;
+  double standard_deviations = 18;  ///< alpha
+};
+
+/// Ranges per row tile of the program's placements, from float passes over the sequences. All-zero tokens are dropped;
+/// the quantile sees at most 1000 tokens, evenly spaced over the text. Linears that read the same vector share the
+/// larger range when the hardware's input range sharing is per_input. Deterministic. Throws InputError when there is no
+/// text.
+InputRanges calibrate(const Program& program, const SharedTensors& shared, const LinearSet& float_linears,
+                      const std::vector<std::vector<TokenId>>& sequences, const CalibrationOptions& options);
+
+}  // namespace aimc::sim
