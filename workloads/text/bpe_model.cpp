@@ -64,6 +64,7 @@ void BpeModel::read_options(const JsonView& json) {
 void BpeModel::read_vocabulary(const JsonView& json, bool byte_level) {
   if (!json.json().is_object() || json.json().empty()) json.fail("is not an object of tokens and ids");
   std::unordered_set<TokenId> taken;
+  for (auto* table : {&entries_, &ids_}) table->reserve(json.size());
   for (const auto& [entry, value] : json.json().get_ref<const nlohmann::json::object_t&>()) {
     const bool in_range = value.is_number_unsigned() && value.get<std::uint64_t>() <= largest_id;
     if (!in_range) (void)json.at(entry).integer(0, largest_id);  // says what is wrong
