@@ -4,6 +4,13 @@
 
 namespace aimc::config {
 
+Node::Node() = default;
+Node::Node(const Node&) = default;
+Node::Node(Node&&) noexcept = default;
+Node& Node::operator=(const Node&) = default;
+Node& Node::operator=(Node&&) noexcept = default;
+Node::~Node() = default;
+
 const Node* Node::find(std::string_view key) const {
   const auto entry = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.first == key; });
   return entry == entries.end() ? nullptr : &entry->second;

@@ -20,6 +20,14 @@ struct Node {
   std::vector<std::pair<std::string, Node>> entries;  ///< kind == map
   Origin origin;
 
+  // Out of line: implicit ones would need pair<string, Node> complete inside Node, which clang 19 refuses.
+  Node();
+  Node(const Node&);
+  Node(Node&&) noexcept;
+  Node& operator=(const Node&);
+  Node& operator=(Node&&) noexcept;
+  ~Node();
+
   [[nodiscard]] const Node* find(std::string_view key) const;
   [[nodiscard]] Node* find(std::string_view key);
   /// Whether this is a value with its provenance, {value:, kind:, source:, note:}, rather than a mapping of keys.

@@ -23,7 +23,7 @@ std::string key_row(const KeySpec& key, const std::string& default_text) {
 }
 
 std::string section_path(const SectionSpec& section, const std::string& prefix) {
-  const std::string path = join_path(prefix, section.name);
+  std::string path = join_path(prefix, section.name);
   if (section.count == SectionSpec::Count::list) return path + ".<number>";
   if (section.count == SectionSpec::Count::table) return path + ".<name>";
   return path;

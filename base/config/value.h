@@ -68,7 +68,7 @@ ValueType value_type() {
 
 template <class V>
 Value to_value(const V& v) {
-  if constexpr (std::same_as<V, bool>) {
+  if constexpr (std::same_as<V, bool> || std::same_as<V, std::string>) {
     return v;
   } else if constexpr (std::is_enum_v<V> || std::signed_integral<V>) {
     return static_cast<std::int64_t>(v);
@@ -76,8 +76,6 @@ Value to_value(const V& v) {
     return static_cast<std::uint64_t>(v);
   } else if constexpr (std::floating_point<V>) {
     return static_cast<double>(v);
-  } else if constexpr (std::same_as<V, std::string>) {
-    return v;
   } else if constexpr (std::same_as<V, std::filesystem::path>) {
     return v.string();
   } else {

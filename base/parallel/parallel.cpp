@@ -19,11 +19,11 @@ std::atomic<int> requested_threads{0};
 /// Keeps the exception of the lowest index, so that the error shown does not depend on the threads.
 class FirstFailure {
  public:
-  void note(std::int64_t index, std::exception_ptr error) {
+  void note(std::int64_t index, const std::exception_ptr& error) {
     const std::scoped_lock lock(mutex_);
     if (index >= lowest_.load()) return;
     lowest_.store(index);
-    error_ = std::move(error);
+    error_ = error;
   }
   [[nodiscard]] bool skips(std::int64_t index) const { return index > lowest_.load(std::memory_order_relaxed); }
   void rethrow() const {

@@ -44,7 +44,7 @@ int engineering_power(double value) {
 
 /// 16384 -> "16 KiB": memories come in powers of two. Nothing for other sizes.
 std::string binary_size(double bytes) {
-  std::string_view prefixes = "KMGT";
+  constexpr std::string_view prefixes = "KMGT";
   double value = bytes;
   std::size_t power = 0;
   while (power < prefixes.size() && value != 0 && std::fmod(value, 1024) == 0) {
