@@ -37,8 +37,16 @@ MvmTiming mvm_timing(const TileSpec& spec, Index rows, Index columns) {
   timing.load = cycles(ceil_divide(input_bytes(spec, rows), spec.load_bytes_per_cycle), spec.clock);
   timing.convert = phase * input.phases + input.mvm_overhead;
   timing.affine = cycles(ceil_divide(columns, spec.affine_per_cycle), spec.clock);
-  timing.send = cycles(ceil_divide(output_bytes(spec, columns), spec.send_bytes_per_cycle), spec.clock);
+  timing.send = send_time(spec, columns);
   return timing;
+}
+
+Time accumulate_time(const TileSpec& spec, Index columns) {
+  return cycles(ceil_divide(columns, spec.accumulate_per_cycle), spec.clock);
+}
+
+Time send_time(const TileSpec& spec, Index columns) {
+  return cycles(ceil_divide(output_bytes(spec, columns), spec.send_bytes_per_cycle), spec.clock);
 }
 
 MvmActions mvm_actions(const TileSpec& spec, Index rows, Index columns) {

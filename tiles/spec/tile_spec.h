@@ -81,6 +81,11 @@ struct MvmTiming {
 /// phase_overhead + conversion after integration) + mvm_overhead (hardware 1.2).
 [[nodiscard]] MvmTiming mvm_timing(const TileSpec& spec, Index rows, Index columns);
 
+/// Time the tile's accumulator needs to add one partial sum of `columns` values: ceil(columns / accumulate_per_cycle).
+[[nodiscard]] Time accumulate_time(const TileSpec& spec, Index columns);
+/// Time the output buffer needs to drain `columns` partial sums into the network (MvmTiming::send).
+[[nodiscard]] Time send_time(const TileSpec& spec, Index columns);
+
 /// What one MVM of a shard of rows x columns makes happen; both executors count with their own code and are compared.
 /// Every phase drives all rows and converts all columns again; the affine step acts once, on the sum of the phases.
 /// Bytes are those of packed codes (rows x input.bits, columns x partial_sum_bits).

@@ -1,0 +1,13 @@
+#include "tiles/sc/attention_unit_module.h"
+
+namespace aimc::tiles {
+
+AttentionUnitModule::AttentionUnitModule(sc_core::sc_module_name name, const AttentionSpec& spec, IdlePolicy policy,
+                                         MemoryPort& memory, JobListener& listener)
+    : SerialUnitModule(name, spec.idle, policy, memory, listener), spec_(spec) {}
+
+void AttentionUnitModule::attend(JobId job, const AttentionWork& work, std::uint32_t channel) {
+  give(job, attention_time(spec_, work), {channel, work.kv_write_bytes, work.kv_read_bytes});
+}
+
+}  // namespace aimc::tiles

@@ -1,0 +1,18 @@
+#include "tiles/sc/digital_unit_module.h"
+
+namespace aimc::tiles {
+
+DigitalUnitModule::DigitalUnitModule(sc_core::sc_module_name name, const DigitalSpec& spec, IdlePolicy policy,
+                                     MemoryPort& memory, JobListener& listener)
+    : SerialUnitModule(name, spec.idle, policy, memory, listener), spec_(spec) {}
+
+void DigitalUnitModule::vector(JobId job, VectorOperation operation, std::int64_t elements,
+                               const MemoryTraffic& traffic) {
+  give(job, vector_time(spec_, operation, elements), traffic);
+}
+
+void DigitalUnitModule::matmul(JobId job, std::int64_t macs, const MemoryTraffic& weights) {
+  give(job, matmul_time(spec_, macs), weights);
+}
+
+}  // namespace aimc::tiles
