@@ -1,0 +1,133 @@
+#include "sim/timing/count_actions.h"
+
+#include <algorithm>
+
+#include "base/check/check.h"
+#include "interconnect/sc/package_network_module.h"
+#include "sim/timing/step_work.h"
+
+namespace aimc::sim {
+namespace {
+
+std::int64_t bytes(std::int64_t elements, int bits) { return (elements * bits + 7) / 8; }
+
+/// Posts actions of one step in one phase.
+class Poster {
+ public:
+  Poster(Counts& counts, const Step& step, Phase phase, std::int64_t runs)
+      : counts_(counts), step_(step), phase_(phase), runs_(runs) {}
+  /// An action that every run does `times`.
+  void each(Action action, std::int64_t times) { total(action, times * runs_); }
+  void total(Action action, std::int64_t times) { counts_.add({action, step_.node, phase_, step_.unit.chip}, times); }
+
+ private:
+  Counts& counts_;
+  const Step& step_;
+  Phase phase_;
+  std::int64_t runs_;
+};
+
+void count_mvm(const Program& program, const Step& step, Poster& poster) {
+  const Shard& shard = program.shards[step.shard];
+  const tiles::MvmActions actions = mvm_actions(program.hardware.tile, shard.rows, shard.columns);
+  poster.each(Action::mvm, 1);
+  poster.each(Action::dac_conversion, actions.dac_conversions);
+  poster.each(Action::cell_read, actions.cell_reads);
+  poster.each(Action::adc_conversion, actions.adc_conversions);
+  poster.each(Action::affine, actions.affine);
+  poster.each(Action::input_register, actions.input_bytes);
+  poster.each(Action::output_register, actions.output_bytes);
+}
+
+void count_vector(const Program& program, const Step& step, Poster& poster) {
+  using tiles::VectorOperation;
+  switch (step.operation) {
+    case VectorOperation::quantize:
+      return poster.each(Action::quantize, step.elements);
+    case VectorOperation::range_maximum:
+      return poster.each(Action::range_maximum, step.elements);
+    case VectorOperation::sample:
+      return poster.each(Action::sample, step.elements);
+    default:
+      poster.each(Action::vector_operation, step.elements * program.hardware.digital.cost(step.operation).operations);
+      poster.each(Action::embedding_read_byte, streamed_bytes(program, step));
+  }
+}
+
+/// [step]: width in which its output is read, the widest if there are several.
+std::vector<int> output_bits(const Program& program) {
+  std::vector<int> bits(program.steps.size());
+  for (const Step& step : program.steps) {
+    for (const StepInput& input : step.inputs) bits[input.from] = std::max(bits[input.from], input.bits);
+  }
+  return bits;
+}
+
+/// Activations that pass the buffer of a digital or attention unit: everything that comes in and goes out.
+std::int64_t buffered_bytes(const Program& program, const Step& step, int out_bits) {
+  std::int64_t sum = step.operation == tiles::VectorOperation::sample ? 0 : bytes(outputs_of(step), out_bits);
+  for (const StepInput& input : step.inputs) sum += bytes(input.elements, input.bits);
+  if (step.kind == StepKind::vector_operation) sum += streamed_bytes(program, step);
+  return sum;
+}
+
+void count_attention(const tiles::AttentionWork& work, Poster& poster) {
+  poster.total(Action::attention_mac, work.macs);
+  poster.total(Action::softmax, work.scores);
+  poster.total(Action::kv_read_byte, work.kv_read_bytes);
+  poster.total(Action::kv_write_byte, work.kv_write_bytes);
+  poster.total(Action::attention_sram, work.kv_read_bytes + work.kv_write_bytes);
+}
+
+void count_step(const Program& program, const Step& step, int out_bits, const tiles::AttentionWork* attention,
+                Poster& poster) {
+  switch (step.kind) {
+    case StepKind::mvm:
+      return count_mvm(program, step, poster);
+    case StepKind::accumulate:
+      return poster.each(Action::accumulate, step.elements * (step.inner - 1));
+    case StepKind::vector_operation:
+      count_vector(program, step, poster);
+      return poster.each(Action::digital_sram, buffered_bytes(program, step, out_bits));
+    case StepKind::digital_matmul:
+      poster.each(Action::digital_mac, step.inner * step.elements);
+      poster.each(Action::weight_read_byte, streamed_bytes(program, step));
+      return poster.each(Action::digital_sram, buffered_bytes(program, step, out_bits));
+    case StepKind::attention:
+      AIMC_CHECK(attention != nullptr);
+      count_attention(*attention, poster);
+      return poster.each(Action::attention_sram, buffered_bytes(program, step, out_bits));
+  }
+}
+
+void count_traffic(const Program& program, const Machine& machine, Counts& counts) {
+  const interconnect::PackageNetworkModule& network = machine.network();
+  const auto nodes = static_cast<interconnect::Account>(program.graph.nodes.size());
+  for (std::uint32_t chip = 0; chip < program.chips; ++chip) {
+    for (interconnect::Account account = 0; account < 2 * nodes; ++account) {
+      const Phase phase = account < nodes ? Phase::prefill : Phase::decode;
+      counts.add({Action::flit_hop, account % nodes, phase, chip}, network.chip(chip).flit_hops()[account]);
+      counts.add({Action::chip_link_byte, account % nodes, phase, chip}, network.links().bytes(chip, account));
+    }
+  }
+}
+
+}  // namespace
+
+Counts count_actions(const Program& program, const PlayedWork& work, const Machine& machine) {
+  Counts counts;
+  const std::vector<int> out_bits = output_bits(program);
+  for (std::size_t phase = 0; phase < 2; ++phase) {
+    std::size_t attentions = 0;
+    for (const Step& step : program.steps) {
+      const tiles::AttentionWork* attention =
+          step.kind == StepKind::attention ? &work.attention[phase][attentions++] : nullptr;
+      Poster poster(counts, step, static_cast<Phase>(phase), work.runs[phase][step.id]);
+      count_step(program, step, out_bits[step.id], attention, poster);
+    }
+  }
+  count_traffic(program, machine, counts);
+  return counts;
+}
+
+}  // namespace aimc::sim

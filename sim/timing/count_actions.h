@@ -1,0 +1,11 @@
+#pragma once
+#include "base/counts/counts.h"
+#include "sim/timing/player.h"
+
+namespace aimc::sim {
+
+/// Turns what was played into the ledger's counts. Work of units: runs of each step times what one run does; traffic:
+/// as the network modules counted it.
+Counts count_actions(const Program& program, const PlayedWork& work, const Machine& machine);
+
+}  // namespace aimc::sim

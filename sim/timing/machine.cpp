@@ -1,0 +1,71 @@
+#include "sim/timing/machine.h"
+
+#include "base/check/check.h"
+#include "interconnect/sc/dram_channel_module.h"
+#include "interconnect/sc/kernel_time.h"
+#include "interconnect/sc/package_network_module.h"
+#include "sim/timing/floor_plan.h"
+#include "tiles/sc/attention_unit_module.h"
+#include "tiles/sc/crossbar_tile_module.h"
+#include "tiles/sc/digital_unit_module.h"
+
+namespace aimc::sim {
+
+Machine::Machine(const Program& program, const Playbook& book, std::size_t accounts, tiles::JobListener& jobs,
+                 interconnect::PacketListener& packets)
+    : tiles_(book.units.size()), digital_units_(book.units.size()), attention_units_(book.units.size()) {
+  const HardwareSpec& hardware = program.hardware;
+  const FloorPlan plan(hardware.chip);
+  const interconnect::PackageNetworkModule::Shape shape{program.chips, plan.grid(), plan.gateway(), accounts};
+  network_ = std::make_unique<interconnect::PackageNetworkModule>("network", hardware.network, hardware.chip_link,
+                                                                  shape, packets);
+  for (std::uint32_t channel = 0; channel < book.memory_channels; ++channel) {
+    channels_.push_back(
+        std::make_unique<interconnect::DramChannelModule>(fmt::format("memory_{}", channel).c_str(), hardware.dram));
+  }
+  for (UnitIndex unit = 0; unit < book.units.size(); ++unit) build_unit(hardware, book.units[unit].address, unit, jobs);
+}
+
+Machine::~Machine() = default;
+
+void Machine::build_unit(const HardwareSpec& hardware, const UnitAddress& address, UnitIndex unit,
+                         tiles::JobListener& jobs) {
+  const std::string module = fmt::format("{}_{}_{}", name(address.component), address.chip, address.index);
+  const IdlePolicy policy = hardware.idle_policy;
+  switch (address.component) {
+    case Component::crossbar_tile:
+      tiles_[unit] = std::make_unique<tiles::CrossbarTileModule>(module.c_str(), hardware.tile.idle, policy, jobs);
+      return;
+    case Component::digital_unit:
+      digital_units_[unit] =
+          std::make_unique<tiles::DigitalUnitModule>(module.c_str(), hardware.digital, policy, *this, jobs);
+      return;
+    case Component::attention_unit:
+      attention_units_[unit] =
+          std::make_unique<tiles::AttentionUnitModule>(module.c_str(), hardware.attention, policy, *this, jobs);
+      return;
+    default:
+      AIMC_CHECK(false, "no step runs on a {}", name(address.component));
+  }
+}
+
+Time Machine::transfer(const tiles::MemoryTraffic& traffic) {
+  if (traffic.write_bytes == 0 && traffic.read_bytes == 0) return interconnect::kernel_now();
+  interconnect::DramChannelModule& channel = *channels_[traffic.channel];
+  const Time written = channel.transfer(traffic.write_bytes);
+  return traffic.read_bytes == 0 ? written : channel.transfer(traffic.read_bytes);
+}
+
+const tiles::ActivityMeter& Machine::activity(UnitIndex unit) const {
+  if (tiles_[unit]) return tiles_[unit]->activity();
+  if (digital_units_[unit]) return digital_units_[unit]->activity();
+  return attention_units_[unit]->activity();
+}
+
+std::int64_t Machine::mvms() const {
+  std::int64_t sum = 0;
+  for (const auto& tile : tiles_) sum += tile ? tile->mvms() : 0;
+  return sum;
+}
+
+}  // namespace aimc::sim

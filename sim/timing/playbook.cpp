@@ -1,0 +1,172 @@
+#include "sim/timing/playbook.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "base/check/check.h"
+#include "base/check/error.h"
+#include "sim/timing/floor_plan.h"
+#include "sim/timing/memory_map.h"
+
+namespace aimc::sim {
+namespace {
+
+/// One use of a step's output. Slices that arrays take as input are told apart by their first row.
+struct Use {
+  UnitIndex unit;
+  Index slice;
+  StepId user;
+  std::int64_t elements;
+  int bits;
+  [[nodiscard]] auto key() const { return std::tuple(unit, slice, user); }
+  [[nodiscard]] bool shares_parcel(const Use& o) const { return unit == o.unit && slice == o.slice; }
+};
+constexpr Index whole_output = -1;
+
+/// Uses of every step's output, sorted so that those which share a parcel are neighbours.
+std::vector<std::vector<Use>> collect_uses(const Program& program, const Playbook& book) {
+  std::vector<std::vector<Use>> uses(program.steps.size());
+  for (const Step& step : program.steps) {
+    const Index slice = step.kind == StepKind::mvm ? program.shards[step.shard].row_begin : whole_output;
+    for (const StepInput& input : step.inputs) {
+      uses[input.from].push_back({book.steps[step.id].unit, slice, step.id, input.elements, input.bits});
+    }
+  }
+  for (std::vector<Use>& of_step : uses) std::ranges::sort(of_step, {}, &Use::key);
+  return uses;
+}
+
+/// Arrays that take the same rows need them once; other users may take different parts of the output, together never
+/// more than all of it.
+std::int64_t parcel_bits(const Step& from, std::span<const Use> uses) {
+  std::int64_t largest = 0, sum = 0;
+  int bits = 0;
+  for (const Use& use : uses) {
+    largest = std::max(largest, use.elements);
+    sum += use.elements;
+    bits = std::max(bits, use.bits);
+  }
+  const bool same = uses.front().slice != whole_output;
+  return (same ? largest : std::max(largest, std::min(sum, outputs_of(from)))) * bits;
+}
+
+void add_parcel(const Step& from, std::span<const Use> uses, Playbook& book) {
+  Parcel parcel;
+  parcel.from = from.id;
+  parcel.to = uses.front().unit;
+  parcel.local = parcel.to == book.steps[from.id].unit;
+  parcel.bits = parcel_bits(from, uses);
+  parcel.sampled_only = true;
+  parcel.users_begin = static_cast<std::uint32_t>(book.users.size());
+  StepId previous = from.id;
+  for (const Use& use : uses) {
+    if (use.user == previous) continue;  // two operands out of one parcel
+    previous = use.user;
+    PlayStep& user = book.steps[use.user];
+    if (++user.needed == std::numeric_limits<std::uint16_t>::max()) {
+      throw ConfigError(
+          "a step gathers more than 65534 pieces: the arrays (hardware.tile) are too small for this model");
+    }
+    parcel.sampled_only = parcel.sampled_only && user.sampled_only;
+    book.users.push_back(use.user);
+  }
+  parcel.users_end = static_cast<std::uint32_t>(book.users.size());
+  book.parcels.push_back(parcel);
+  if (!parcel.local) book.steps[from.id].leaves = true;
+}
+
+void add_parcels(const Program& program, Playbook& book) {
+  const std::vector<std::vector<Use>> uses = collect_uses(program, book);
+  for (const Step& step : program.steps) {
+    book.steps[step.id].parcels_begin = static_cast<std::uint32_t>(book.parcels.size());
+    const std::span<const Use> of_step = uses[step.id];
+    for (std::size_t begin = 0, end = 0; begin < of_step.size(); begin = end) {
+      while (end < of_step.size() && of_step[end].shares_parcel(of_step[begin])) ++end;
+      add_parcel(step, of_step.subspan(begin, end - begin), book);
+    }
+    book.steps[step.id].parcels_end = static_cast<std::uint32_t>(book.parcels.size());
+  }
+}
+
+void add_units(const Program& program, Playbook& book) {
+  const FloorPlan plan(program.hardware.chip);
+  std::map<UnitAddress, UnitIndex> index;
+  for (const Step& step : program.steps) index.emplace(step.unit, 0);
+  for (auto& [address, position] : index) {
+    position = static_cast<UnitIndex>(book.units.size());
+    book.units.push_back({address, {address.chip, plan.node_of(address)}});
+  }
+  for (const Step& step : program.steps) book.steps[step.id].unit = index.at(step.unit);
+}
+
+void add_timings(const Program& program, Playbook& book) {
+  const tiles::TileSpec& tile = program.hardware.tile;
+  std::map<std::pair<Index, Index>, std::uint32_t> mvms;
+  std::map<Index, std::uint32_t> accumulates;
+  for (const Step& step : program.steps) {
+    PlayStep& play = book.steps[step.id];
+    if (step.kind == StepKind::mvm) {
+      const Shard& shard = program.shards[step.shard];
+      const auto next = static_cast<std::uint32_t>(book.mvm_timings.size());
+      const auto [entry, is_new] = mvms.emplace(std::pair(shard.rows, shard.columns), next);
+      if (is_new) book.mvm_timings.push_back(mvm_timing(tile, shard.rows, shard.columns));
+      play.detail = entry->second;
+    } else if (step.kind == StepKind::accumulate) {
+      const auto next = static_cast<std::uint32_t>(book.accumulate_timings.size());
+      const auto [entry, is_new] = accumulates.emplace(step.elements, next);
+      if (is_new)
+        book.accumulate_timings.push_back({accumulate_time(tile, step.elements), send_time(tile, step.elements)});
+      play.detail = entry->second;
+    } else if (step.kind == StepKind::attention) {
+      play.detail = book.attention_steps++;
+    }
+  }
+}
+
+/// A token is finished when it is sampled, so everything it does must lead there.
+void check_shape(const Playbook& book) {
+  for (StepId id = 0; id < book.steps.size(); ++id) {
+    const PlayStep& step = book.steps[id];
+    AIMC_CHECK(id == book.sample || step.parcels_begin < step.parcels_end, "nobody uses the result of step {}", id);
+    AIMC_CHECK(step.needed > 0 || !step.in_token_order, "step {} has an order but no inputs", id);
+    AIMC_CHECK(step.kind != StepKind::accumulate || (step.needed > 0 && !step.in_token_order),
+               "step {} cannot accumulate", id);
+  }
+}
+
+}  // namespace
+
+std::int64_t outputs_of(const Step& step) { return step.elements; }
+
+Playbook make_playbook(const Program& program) {
+  Playbook book;
+  book.steps.resize(program.steps.size());
+  const MemoryMap memory(program);
+  book.memory_channels = memory.channels();
+  int samples = 0;
+  for (const Step& step : program.steps) {
+    PlayStep& play = book.steps[step.id];
+    play.kind = step.kind;
+    play.sampled_only = step.occurrence == Occurrence::sampled_token;
+    play.in_token_order = step.in_token_order;
+    play.channel = memory.channel_of(step);
+    if (step.kind == StepKind::vector_operation && step.operation == tiles::VectorOperation::sample) {
+      book.sample = step.id;
+      ++samples;
+    }
+  }
+  AIMC_CHECK(samples == 1, "a program ends in one sample step, this one has {}", samples);
+  add_units(program, book);
+  add_timings(program, book);
+  add_parcels(program, book);
+  for (StepId id = 0; id < book.steps.size(); ++id) {
+    if (book.steps[id].needed == 0) book.roots.push_back(id);
+  }
+  check_shape(book);
+  return book;
+}
+
+}  // namespace aimc::sim

@@ -1,0 +1,73 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "interconnect/sc/packet.h"
+#include "sim/program/program.h"
+
+namespace aimc::sim {
+
+using UnitIndex = std::uint32_t;    ///< index into Playbook::units
+using ParcelIndex = std::uint32_t;  ///< index into Playbook::parcels
+
+/// A unit that at least one step runs on.
+struct UsedUnit {
+  UnitAddress address;
+  interconnect::NetworkPlace place;
+};
+
+/// The output of a step on its way to one unit. Several steps of a unit that read the same data share one parcel.
+struct Parcel {
+  StepId from = 0;
+  UnitIndex to = 0;
+  bool local = false;         ///< between steps of one unit: costs nothing
+  bool sampled_only = false;  ///< all its users run for sampled tokens only
+  std::int64_t bits = 0;
+  std::uint32_t users_begin = 0, users_end = 0;  ///< into Playbook::users
+};
+
+/// What the player needs of a step while time runs.
+struct PlayStep {
+  StepKind kind = StepKind::vector_operation;
+  bool sampled_only = false;
+  bool in_token_order = false;
+  bool leaves = false;       ///< some parcel is not local
+  std::uint16_t needed = 0;  ///< parcels that must arrive
+  UnitIndex unit = 0;
+  std::uint32_t channel = 0;                         ///< memory channel of its traffic
+  std::uint32_t parcels_begin = 0, parcels_end = 0;  ///< into Playbook::parcels
+  std::uint32_t detail = 0;  ///< mvm, accumulate: into Playbook::*_timings; attention: its number among attentions
+};
+
+/// An accumulate step in its tile.
+struct AccumulateTiming {
+  Time add;   ///< one partial sum
+  Time send;  ///< the result into the network
+};
+
+/// A Program in flat arrays: who runs on what, who sends what to whom. steps[i] is step i of the Program.
+struct Playbook {
+  std::vector<PlayStep> steps;
+  std::vector<Parcel> parcels;
+  std::vector<StepId> users;
+  std::vector<UsedUnit> units;
+  std::vector<tiles::MvmTiming> mvm_timings;         ///< one for each size of shard
+  std::vector<AccumulateTiming> accumulate_timings;  ///< one for each number of columns
+  std::uint32_t attention_steps = 0;
+  std::vector<StepId> roots;  ///< steps without inputs, where a token begins
+  StepId sample = 0;          ///< the step that ends a token
+  std::uint32_t memory_channels = 0;
+
+  [[nodiscard]] std::span<const StepId> users_of(const Parcel& parcel) const {
+    return {users.data() + parcel.users_begin, users.data() + parcel.users_end};
+  }
+};
+
+/// Throws ConfigError when a step has more inputs than can be counted (more than 65,534).
+Playbook make_playbook(const Program& program);
+
+/// Result elements of a step (Step::elements has the same meaning for every kind).
+[[nodiscard]] std::int64_t outputs_of(const Step& step);
+
+}  // namespace aimc::sim

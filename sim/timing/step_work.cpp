@@ -1,0 +1,60 @@
+#include "sim/timing/step_work.h"
+
+#include <variant>
+
+#include "base/check/check.h"
+#include "interconnect/sc/dram_channel_module.h"
+
+namespace aimc::sim {
+namespace {
+
+constexpr std::int64_t embedding_bytes_per_element = 2;
+
+Time memory_time(const interconnect::DramSpec& dram, std::int64_t write_bytes, std::int64_t read_bytes) {
+  if (write_bytes == 0 && read_bytes == 0) return Time{};
+  return dram.latency + interconnect::channel_occupancy(dram, write_bytes) +
+         interconnect::channel_occupancy(dram, read_bytes);
+}
+
+}  // namespace
+
+std::int64_t streamed_bytes(const Program& program, const Step& step) {
+  if (step.kind == StepKind::digital_matmul) {
+    return (step.inner * step.elements * program.hardware.digital.weight_bits + 7) / 8;
+  }
+  const bool embed = step.kind == StepKind::vector_operation && step.operation == tiles::VectorOperation::embed;
+  return embed ? step.elements * embedding_bytes_per_element : 0;
+}
+
+tiles::AttentionWork attention_work_of(const Program& program, const Step& step, std::int64_t positions) {
+  const auto* op = std::get_if<workloads::AttentionOp>(&program.graph.node(step.node).op);
+  AIMC_CHECK(op != nullptr, "attention step {} belongs to {}", step.id, program.graph.node(step.node).name);
+  return attention_work(program.hardware.attention, {op->heads, op->kv_heads, op->head_dim, op->window}, positions);
+}
+
+UnloadedTime unloaded_time(const Program& program, const Step& step, std::int64_t positions) {
+  const HardwareSpec& hardware = program.hardware;
+  switch (step.kind) {
+    case StepKind::vector_operation:
+      return {vector_time(hardware.digital, step.operation, step.elements),
+              memory_time(hardware.dram, 0, streamed_bytes(program, step))};
+    case StepKind::digital_matmul:
+      return {matmul_time(hardware.digital, step.inner * step.elements),
+              memory_time(hardware.dram, 0, streamed_bytes(program, step))};
+    case StepKind::attention: {
+      const tiles::AttentionWork work = attention_work_of(program, step, positions);
+      return {attention_time(hardware.attention, work),
+              memory_time(hardware.dram, work.kv_write_bytes, work.kv_read_bytes)};
+    }
+    case StepKind::mvm: {
+      const Shard& shard = program.shards[step.shard];
+      return {mvm_timing(hardware.tile, shard.rows, shard.columns).latency(), Time{}};
+    }
+    case StepKind::accumulate:
+      return {step.inputs.size() > 1 ? accumulate_time(hardware.tile, step.elements) : Time{}, Time{}};
+  }
+  AIMC_CHECK(false, "no such step kind: {}", static_cast<int>(step.kind));
+  return {};
+}
+
+}  // namespace aimc::sim

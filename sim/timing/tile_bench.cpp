@@ -1,0 +1,42 @@
+#include "sim/timing/tile_bench.h"
+
+#include <vector>
+
+#include "base/check/check.h"
+#include "sim/timing/kernel.h"
+#include "tiles/sc/crossbar_tile_module.h"
+
+namespace aimc::sim {
+namespace {
+
+class Recorder final : public tiles::JobListener {
+ public:
+  void job_done(const tiles::JobResult& result) override { results.push_back(result); }
+  std::vector<tiles::JobResult> results;
+};
+
+/// When a result has left the tile.
+Time sent(const tiles::JobResult& result) { return result.end + result.drain; }
+
+}  // namespace
+
+TileMeasurement measure_tile(const HardwareSpec& hardware, int mvms) {
+  AIMC_CHECK(mvms >= 4, "{} MVMs are too few to measure a period", mvms);
+  Kernel kernel;
+  Recorder recorder;
+  tiles::CrossbarTileModule tile("tile", hardware.tile.idle, hardware.idle_policy, recorder);
+  const tiles::MvmTiming timing = mvm_timing(hardware.tile, hardware.tile.rows, hardware.tile.columns);
+  for (int i = 0; i < mvms; ++i) tile.mvm(static_cast<tiles::JobId>(i), timing, true);
+  kernel.run();
+  AIMC_CHECK(recorder.results.size() == static_cast<std::size_t>(mvms), "{} of {} MVMs came back",
+             recorder.results.size(), mvms);
+  const std::size_t middle = recorder.results.size() / 2, last = recorder.results.size() - 1;
+  const Time span = sent(recorder.results[last]) - sent(recorder.results[middle]);
+  TileMeasurement measurement;
+  measurement.period = Time(span.picoseconds() / static_cast<std::int64_t>(last - middle));
+  measurement.latency = recorder.results.front().end - recorder.results.front().begin;
+  measurement.busy = tile.activity().busy();
+  return measurement;
+}
+
+}  // namespace aimc::sim

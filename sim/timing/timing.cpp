@@ -1,0 +1,118 @@
+#include "sim/timing/timing.h"
+
+#include <algorithm>
+
+#include "base/check/check.h"
+#include "interconnect/sc/dram_channel_module.h"
+#include "interconnect/sc/package_network_module.h"
+#include "sim/timing/count_actions.h"
+#include "sim/timing/floor_plan.h"
+#include "sim/timing/kernel.h"
+#include "sim/timing/memory_map.h"
+#include "sim/timing/playbook.h"
+#include "sim/timing/player.h"
+#include "tiles/sc/activity_meter.h"
+
+namespace aimc::sim {
+namespace {
+
+constexpr Component unit_components[] = {Component::crossbar_tile, Component::digital_unit, Component::attention_unit};
+
+/// Activity per component and chip, chips in order; memory channels last.
+std::vector<UnitActivity> collect_activity(const Program& program, const Playbook& book, const Machine& machine,
+                                           Time elapsed) {
+  std::vector<UnitActivity> rows;
+  for (std::uint32_t chip = 0; chip < program.chips; ++chip) {
+    for (const Component component : unit_components) {
+      rows.push_back({component, chip, units_on_chip(program.hardware.chip, component), 0, Time{}, 0});
+    }
+  }
+  for (UnitIndex unit = 0; unit < book.units.size(); ++unit) {
+    const UnitAddress& address = book.units[unit].address;
+    const tiles::ActivityMeter& meter = machine.activity(unit);
+    AIMC_CHECK(meter.busy() <= elapsed, "{} {} of chip {} was busy longer than the run", name(address.component),
+               address.index, address.chip);
+    UnitActivity& row = rows[address.chip * std::size(unit_components) + static_cast<std::size_t>(address.component)];
+    row.used += meter.used() ? 1 : 0;
+    row.busy += meter.busy();
+    row.wakes += meter.wakes();
+  }
+  const MemoryMap memory(program);
+  for (std::uint32_t channel = 0; channel < memory.channels(); ++channel) {
+    const std::uint32_t chip = memory.chip_of(channel);
+    if (rows.back().component != Component::dram || rows.back().chip != chip) {
+      rows.push_back({Component::dram, chip, 0, 0, Time{}, 0});
+    }
+    const interconnect::DramChannelModule& module = *machine.channels()[channel];
+    AIMC_CHECK(module.busy() <= elapsed, "memory channel {} was busy longer than the run", channel);
+    rows.back().units += 1;
+    rows.back().used += module.bytes() > 0 ? 1 : 0;
+    rows.back().busy += module.busy();
+    rows.back().wakes += module.idle_gaps();
+  }
+  return rows;
+}
+
+/// Every step ran once for each token it runs for.
+void check_runs(const Program& program, const PlayedWork& work, const InferenceWorkload& workload) {
+  for (const Step& step : program.steps) {
+    const bool sampled_only = step.occurrence == Occurrence::sampled_token;
+    const std::int64_t prefill = sampled_only ? 1 : workload.prompt_tokens;
+    AIMC_CHECK(work.runs[0][step.id] == prefill && work.runs[1][step.id] == workload.new_tokens - 1,
+               "step {} ran {} and {} times for {} prompt and {} new tokens", step.id, work.runs[0][step.id],
+               work.runs[1][step.id], workload.prompt_tokens, workload.new_tokens);
+  }
+}
+
+void check_traffic(const TimingResult& result, const Machine& machine) {
+  AIMC_CHECK(result.bytes_sent == result.bytes_received, "{} bytes sent, {} received", result.bytes_sent,
+             result.bytes_received);
+  AIMC_CHECK(result.mvms == machine.mvms(), "{} MVMs started, {} served", result.mvms, machine.mvms());
+  std::int64_t moved = 0;
+  for (const auto& channel : machine.channels()) moved += channel->bytes();
+  const Counts& counts = result.counts;
+  const std::int64_t counted = counts.total(Action::kv_read_byte) + counts.total(Action::kv_write_byte) +
+                               counts.total(Action::weight_read_byte) + counts.total(Action::embedding_read_byte);
+  AIMC_CHECK(moved == counted, "memory channels moved {} bytes, {} were counted", moved, counted);
+}
+
+}  // namespace
+
+Time StageTimes::total() const { return analog_mvm + digital + attention + kv_memory + network + waiting; }
+
+StageTimes& StageTimes::operator+=(const StageTimes& other) {
+  analog_mvm += other.analog_mvm;
+  digital += other.digital;
+  attention += other.attention;
+  kv_memory += other.kv_memory;
+  network += other.network;
+  waiting += other.waiting;
+  return *this;
+}
+
+Time TimingResult::time_per_output_token() const {
+  const auto further = static_cast<std::int64_t>(token_times.size()) - 1;
+  if (further <= 0) return Time{};
+  return Time((elapsed - token_times.front()).picoseconds() / further);
+}
+
+TimingResult simulate_timing(const Program& program, const InferenceWorkload& workload, const TimingOptions& options) {
+  AIMC_CHECK(program.physical() && !program.steps.empty(), "only a program whose linears all have hardware takes time");
+  AIMC_CHECK(workload.prompt_tokens > 0 && workload.new_tokens > 0, "{} prompt tokens, {} new ones",
+             workload.prompt_tokens, workload.new_tokens);
+  Kernel kernel;
+  const Playbook book = make_playbook(program);
+  Player player("player", program, book, workload, options, kernel);
+  kernel.run();
+  TimingResult result = player.take_result();
+  AIMC_CHECK(static_cast<std::int64_t>(result.token_times.size()) == workload.new_tokens,
+             "the chip stopped after {} of {} new tokens", result.token_times.size(), workload.new_tokens);
+  check_runs(program, player.work(), workload);
+  result.counts = count_actions(program, player.work(), player.machine());
+  result.activity = collect_activity(program, book, player.machine(), result.elapsed);
+  result.busiest_link = player.machine().network().busiest_link().seconds() / result.elapsed.seconds();
+  check_traffic(result, player.machine());
+  return result;
+}
+
+}  // namespace aimc::sim
