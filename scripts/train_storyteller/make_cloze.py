@@ -3,10 +3,12 @@
 
   make_cloze.py --stories models/storyteller/stories.txt --out models/storyteller/cloze.jsonl
 
-The wrong choices are sentences of other stories with about the same length. Every choice begins with the space that
-joins it to the context.
+The true sentence shares with its context a word (often a name) that few stories have; the wrong ones are sentences of
+other stories, of about the same length, with words as rare, none of which the context has. Every choice begins with
+the space that joins it to the context.
 """
 import argparse
+import collections
 import json
 import random
 import re
@@ -14,7 +16,8 @@ import re
 import data
 
 ITEMS_PER_STORY = 3
-CONTEXT_SENTENCES = (2, 4)
+CONTEXT_SENTENCES = (2, 4)  # at the start of a story fewer, else the most
+CONTENT_WORD_STORIES = 8  # a word of more stories than this is no content word
 CHOICE_CHARACTERS = (25, 120)
 SENTENCE_END = re.compile(r'(?<!\bMr)(?<!\bMrs)[.!?]"?(?= (?=["A-Z]))')
 SPEECH_TAG = re.compile(r' (?:[A-Z]\w+|Mr\. \w+|Mrs\. \w+) (?:said|asked|called|cried|shouted|told|thought)\b')
@@ -43,36 +46,70 @@ def is_choice(separator, sentence):
     return separator == " " and CHOICE_CHARACTERS[0] <= len(sentence) <= CHOICE_CHARACTERS[1]
 
 
-def pick_positions(sentences, rng):
-    """Positions of true choices: one in each third of the story's possible ones."""
-    possible = [index for index, entry in enumerate(sentences) if index >= CONTEXT_SENTENCES[0] and is_choice(*entry)]
+def words(text):
+    """The set of words of three letters or more, in lower case."""
+    return {word.lower() for word in re.findall(r"[A-Za-z]+", text) if len(word) >= 3}
+
+
+def count_stories(stories):
+    """Word to the number of stories that have it."""
+    counts = collections.Counter()
+    for sentences in stories:
+        counts.update(words(join(sentences)))
+    return counts
+
+
+def content_words(text, counts):
+    """The words that belong to few stories."""
+    return {word for word in words(text) if counts[word] <= CONTENT_WORD_STORIES}
+
+
+def join(sentences):
+    """The text of (separator, sentence) pairs."""
+    return "".join(separator + sentence for separator, sentence in sentences).strip()
+
+
+def pick_positions(sentences, counts, rng):
+    """[(first sentence of the context, position of the true choice)]: those that share the rarest word with the context."""
+    possible = []
+    for position, entry in enumerate(sentences):
+        first = max(0, position - CONTEXT_SENTENCES[1])
+        if position >= CONTEXT_SENTENCES[0] and is_choice(*entry):
+            shared = content_words(entry[1], counts) & words(join(sentences[first:position]))
+            if shared:
+                possible.append((min(counts[word] for word in shared), rng.random(), first, position))
     assert len(possible) >= ITEMS_PER_STORY, sentences[0]
-    bounds = [len(possible) * part // ITEMS_PER_STORY for part in range(ITEMS_PER_STORY + 1)]
-    return [rng.choice(possible[low:high]) for low, high in zip(bounds, bounds[1:])]
+    return sorted((first, position) for _, _, first, position in sorted(possible)[:ITEMS_PER_STORY])
 
 
-def pick_wrong(stories, own, length, rng):
-    """Three sentences of three other stories, within a widening band around the length."""
+def pick_wrong(stories, own, true, context, counts, rng):
+    """Three sentences of three other stories, within a widening band around the true one's length.
+
+    Each has a word as particular to its story as the true one's shared word is, and none that the context has.
+    """
+    seen = words(context)
+    rarity = min(counts[word] for word in content_words(true, counts) & seen)
     for slack in range(5, 100, 5):
         near = [[sentence for separator, sentence in sentences
-                 if is_choice(separator, sentence) and abs(len(sentence) - length) <= slack]
+                 if is_choice(separator, sentence) and abs(len(sentence) - len(true)) <= slack
+                 and min((counts[word] for word in content_words(sentence, counts)), default=len(stories)) <= rarity
+                 and not content_words(sentence, counts) & seen]
                 for index, sentences in enumerate(stories) if index != own]
         near = [sentences for sentences in near if sentences]
         if len(near) >= 12:
             return [rng.choice(sentences) for sentences in rng.sample(near, 3)]
-    raise ValueError(f"no sentences of about {length} characters")
+    raise ValueError(f"no sentences of about {len(true)} characters")
 
 
 def make_items(stories, seed):
     """All items, the place of the answer balanced over the four."""
     rng = random.Random(seed)
+    counts = count_stories(stories)
     items = []
     for own, sentences in enumerate(stories):
-        for position in pick_positions(sentences, rng):
-            first = max(0, position - rng.randint(*CONTEXT_SENTENCES))
-            context = "".join(separator + sentence for separator, sentence in sentences[first:position]).strip()
-            true = sentences[position][1]
-            items.append((own, context, true, pick_wrong(stories, own, len(true), rng)))
+        for first, position in pick_positions(sentences, counts, rng):
+            context, true = join(sentences[first:position]), sentences[position][1]
+            items.append((own, context, true, pick_wrong(stories, own, true, context, counts, rng)))
     answers = [index % 4 for index in range(len(items))]
     rng.shuffle(answers)
     lines = []

@@ -1,15 +1,16 @@
 #!/usr/bin/python3
 """Trains the small Llama on the training stories; a killed run goes on from its last checkpoint.
 
-  train.py --text-dir DIR --tokenizer tokenizer.json --work DIR --steps N
+  train.py --text-dir DIR --tokenizer tokenizer.json --work DIR
 
-The learning rate is constant after a short rise and falls linearly over the last --decay of the steps, so a run
-resumed with another --steps before its fall began is the run that had this number of steps from the start.
+The learning rate runs straight between the points "step:share of --lr" of --schedule, from 0 before the first step; the
+last point ends the training. A run resumed with other later points is the run that had these points from the start.
 """
 import argparse
 import os
 import time
 
+import numpy as np
 import torch
 from torch.nn import functional
 
@@ -19,10 +20,13 @@ import evaluate
 import model as llama
 import optimizer
 
+SCHEDULE = "99:1 1320:1 1700:0.5681818 1900:0"  # the second, steeper fall: the shipped run had to end sooner
 
-def learning_rate_factor(step, steps, decay, rise=100):
-    """Rises over the first steps, stays at 1, falls to 0 over the last `decay` of the steps."""
-    return min(1.0, (step + 1) / rise, (steps - step) / (decay * steps))
+
+def parse_schedule(text):
+    """(steps, factors) of "step:factor step:factor ...", with the 0 before the first step."""
+    points = [(-1.0, 0.0)] + [tuple(map(float, point.split(":"))) for point in text.split()]
+    return [step for step, _ in points], [factor for _, factor in points]
 
 
 def save(path, state):
@@ -36,14 +40,12 @@ def main():
     parser.add_argument("--text-dir", default="../shared/data/text")
     parser.add_argument("--tokenizer", required=True)
     parser.add_argument("--work", required=True, help="folder of the checkpoint")
-    parser.add_argument("--steps", type=int, required=True)
-    parser.add_argument("--decay", type=float, default=0.4)
+    parser.add_argument("--schedule", default=SCHEDULE)
     parser.add_argument("--tokens-per-batch", type=int, default=4096)
     parser.add_argument("--lr", type=float, default=4e-3)
     parser.add_argument("--weight-decay", type=float, default=0.1)
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--stop-at", type=int, help="stop early at this step, keeping the schedule of --steps")
     arguments = parser.parse_args()
 
     tokenizer = bpe.Tokenizer(arguments.tokenizer)
@@ -66,12 +68,13 @@ def main():
         print(f"resumed at step {first_step}", flush=True)
 
     batches = data.endless_batches(sequences, arguments.tokens_per_batch, arguments.seed, first_step)
-    last_step = min(arguments.steps, arguments.stop_at or arguments.steps)
+    schedule_steps, schedule_factors = parse_schedule(arguments.schedule)
+    last_step = int(schedule_steps[-1])
     started, tokens_seen, loss_sum, loss_tokens = time.time(), 0, 0.0, 0
     for step in range(first_step, last_step):
         epoch, batch = next(batches)
         llama.Dropout.reseed([arguments.seed, step])  # dropout of a resumed run is that of an unbroken one
-        factor = learning_rate_factor(step, arguments.steps, arguments.decay)
+        factor = np.interp(step, schedule_steps, schedule_factors)
         for one in optimizers:
             for group in one.param_groups:
                 group["lr"] = arguments.lr * factor
