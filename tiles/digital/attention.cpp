@@ -13,7 +13,7 @@ namespace {
 
 constexpr Index lanes = 16;  ///< positions scored together
 constexpr Index queries_per_task = 16;
-constexpr Index worth_a_team = 64 * 1024;  ///< multiply-accumulates that outweigh waking the other threads
+constexpr Index worth_a_team = 256 * 1024;  ///< multiply-accumulates that outweigh waking the other threads
 
 /// One kv head and some consecutive queries; all strides in floats.
 struct Task {
@@ -39,29 +39,44 @@ void transpose(const float* keys, Index stride, Index positions, Index head_dim,
     for (Index d = 0; d < head_dim; ++d) turned[d * lanes + p] = keys[p * stride + d];
 }
 
-/// scores[lanes] = scale * sum over d, in order, of query[d] * turned[d][lanes].
-AIMC_VECTOR_CLONES void score_lanes(const float* query, const float* turned, Index head_dim, float scale,
-                                    float* scores) {
-  float sums[lanes] = {};
-  for (Index d = 0; d < head_dim; ++d)
-    for (Index lane = 0; lane < lanes; ++lane) sums[lane] += query[d] * turned[d * lanes + lane];
-  for (Index lane = 0; lane < lanes; ++lane) scores[lane] = sums[lane] * scale;
+constexpr Index rows_at_once = 4;  ///< independent sums that hide the latency of one another's additions
+
+/// For each of rows_at_once queries: scores[lanes] = scale * sum over d, in order, of query[d] * turned[d][lanes].
+AIMC_VECTOR_CLONES void score_rows(const float* const* queries, const float* __restrict turned, Index head_dim,
+                                   float scale, float* const* scores) {
+  float sums[rows_at_once][lanes] = {};
+  for (Index d = 0; d < head_dim; ++d) {
+    for (Index row = 0; row < rows_at_once; ++row) {
+      const float feature = queries[row][d];
+      for (Index lane = 0; lane < lanes; ++lane) sums[row][lane] += feature * turned[d * lanes + lane];
+    }
+  }
+  for (Index row = 0; row < rows_at_once; ++row)
+    for (Index lane = 0; lane < lanes; ++lane) scores[row][lane] = sums[row][lane] * scale;
 }
 
-/// weights[i] = exp(weights[i] - maximum); returns their sum over fixed lanes.
-AIMC_VECTOR_CLONES float exponentiate(float* weights, Index count, float maximum) {
-  float sums[lanes] = {};
+/// Turns scores into exp(score - maximum) in place; returns their sum, over fixed lanes.
+AIMC_VECTOR_CLONES float exponentiate(float* scores, Index count) {
+  float tops[lanes];
+  std::fill_n(tops, lanes, scores[0]);
   Index i = 0;
-  for (; i + lanes <= count; i += lanes) {
+  for (; i + lanes <= count; i += lanes)
+    for (Index lane = 0; lane < lanes; ++lane)
+      tops[lane] = scores[i + lane] > tops[lane] ? scores[i + lane] : tops[lane];
+  for (; i < count; ++i) tops[0] = std::max(tops[0], scores[i]);
+  const float maximum = *std::max_element(tops, tops + lanes);
+
+  float sums[lanes] = {};
+  for (i = 0; i + lanes <= count; i += lanes) {
     for (Index lane = 0; lane < lanes; ++lane) {
-      const float e = exponential(weights[i + lane] - maximum);
-      weights[i + lane] = e;
+      const float e = exponential(scores[i + lane] - maximum);
+      scores[i + lane] = e;
       sums[lane] += e;
     }
   }
   for (; i < count; ++i) {
-    weights[i] = exponential(weights[i] - maximum);
-    sums[i % lanes] += weights[i];
+    scores[i] = exponential(scores[i] - maximum);
+    sums[i % lanes] += scores[i];
   }
   float sum = 0;
   for (const float lane : sums) sum += lane;
@@ -69,8 +84,8 @@ AIMC_VECTOR_CLONES float exponentiate(float* weights, Index count, float maximum
 }
 
 /// out[head_dim] = sum over positions, in order, of weights[p] * values[p].
-AIMC_VECTOR_CLONES void mix_values(const float* weights, Index positions, const float* values, Index stride,
-                                   Index head_dim, float* out) {
+AIMC_VECTOR_CLONES void mix_values(const float* __restrict weights, Index positions, const float* __restrict values,
+                                   Index stride, Index head_dim, float* __restrict out) {
   std::fill_n(out, head_dim, 0.0F);
   Index p = 0;
   for (; p + 4 <= positions; p += 4) {  // the same order as one by one, with a quarter of the loads and stores
@@ -83,34 +98,57 @@ AIMC_VECTOR_CLONES void mix_values(const float* weights, Index positions, const 
     for (Index d = 0; d < head_dim; ++d) out[d] += weights[p] * values[p * stride + d];
 }
 
-void run(const Task& task) {
-  const auto seen_from = [&](Index position) {
-    return task.window > 0 ? std::max<Index>(0, position + 1 - task.window) : 0;
-  };
+/// Scores of one task, [tokens x group, width], from position `begin` on.
+struct Scores {
+  Index begin = 0, width = 0;
+  std::vector<float> values;
+  [[nodiscard]] float* at(Index row, Index position) { return values.data() + row * width + (position - begin); }
+};
+
+/// First position that a query at `position` sees.
+Index seen_from(const Task& task, Index position) {
+  return task.window > 0 ? std::max<Index>(0, position + 1 - task.window) : 0;
+}
+
+/// Blocks of positions start at multiples of `lanes`, so that a query's arithmetic does not depend on its neighbours.
+Scores score(const Task& task) {
   const Index last = task.first_position + task.tokens - 1;
-  // Blocks start at multiples of `lanes`, so that a query's arithmetic does not depend on its neighbours.
-  const Index begin = seen_from(task.first_position) / lanes * lanes;
-  const Index width = (last + lanes - begin) / lanes * lanes;
+  const Index begin = seen_from(task, task.first_position) / lanes * lanes;
+  const Index rows = task.tokens * task.group;
+  Scores scores{begin, (last + lanes - begin) / lanes * lanes, {}};
+  scores.values.resize(static_cast<std::size_t>(rows * scores.width));
   const auto scale = static_cast<float>(1.0 / std::sqrt(static_cast<double>(task.head_dim)));
-  std::vector<float> scores(static_cast<std::size_t>(task.tokens * task.group * width));
   std::vector<float> turned(static_cast<std::size_t>(task.head_dim * lanes));
+  float unused[lanes];
   for (Index block = begin; block <= last; block += lanes) {
-    transpose(task.keys + block * task.kv_stride, task.kv_stride, std::min(lanes, last + 1 - block), task.head_dim,
-              turned.data());
-    for (Index query = std::max<Index>(0, block - task.first_position); query < task.tokens; ++query) {
-      for (Index head = 0; head < task.group; ++head)
-        score_lanes(task.query(query, head), turned.data(), task.head_dim, scale,
-                    &scores[static_cast<std::size_t>((query * task.group + head) * width + block - begin)]);
+    const Index positions = std::min(lanes, last + 1 - block);
+    transpose(task.keys + block * task.kv_stride, task.kv_stride, positions, task.head_dim, turned.data());
+    const Index first_row =
+        std::max<Index>(0, block - task.first_position) * task.group;  // earlier ones see none of it
+    for (Index row = first_row; row < rows; row += rows_at_once) {
+      const float* queries[rows_at_once];
+      float* to[rows_at_once];
+      for (Index i = 0; i < rows_at_once; ++i) {
+        const Index r = std::min(row + i, rows - 1);
+        queries[i] = task.query(r / task.group, r % task.group);
+        to[i] = row + i < rows ? scores.at(r, block) : unused;
+      }
+      score_rows(queries, turned.data(), task.head_dim, scale, to);
     }
   }
-  for (Index query = 0; query < task.tokens; ++query) {
-    const Index position = task.first_position + query;
-    const Index first = seen_from(position);
+  return scores;
+}
+
+void run(const Task& task) {
+  Scores scores = score(task);
+  for (Index token = 0; token < task.tokens; ++token) {
+    const Index position = task.first_position + token;
+    const Index first = seen_from(task, position);
     const Index count = position + 1 - first;
     for (Index head = 0; head < task.group; ++head) {
-      float* row = &scores[static_cast<std::size_t>((query * task.group + head) * width + first - begin)];
-      const float sum = exponentiate(row, count, *std::max_element(row, row + count));
-      float* out = task.out + query * task.out_stride + head * task.head_dim;
+      float* row = scores.at(token * task.group + head, first);
+      const float sum = exponentiate(row, count);
+      float* out = task.out + token * task.out_stride + head * task.head_dim;
       mix_values(row, count, task.values + first * task.kv_stride, task.kv_stride, task.head_dim, out);
       for (Index d = 0; d < task.head_dim; ++d) out[d] /= sum;
     }

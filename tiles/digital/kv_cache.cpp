@@ -1,31 +1,41 @@
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "base/check/check.h"
+#include "base/parallel/vector_clones.h"
 #include "tiles/digital/operators.h"
 
 namespace aimc::tiles {
 namespace {
 
 constexpr float largest_half = 65504.0F;
+constexpr float smallest_normal_half = 0x1p-14F;
 constexpr float largest_int8 = 127.0F;
 
+[[gnu::always_inline]] inline float bounded(float value, float largest) {
+  const float below = value > largest ? largest : value;
+  return below < -largest ? -largest : below;
+}
+
 /// Nearest fp16, ties to even; saturates instead of overflowing, so that no infinity enters the softmax.
-float round_to_half(float value) {
-  return static_cast<float>(static_cast<Eigen::half>(std::clamp(value, -largest_half, largest_half)));
+AIMC_VECTOR_CLONES void round_to_half(const float* from, float* to, Index count) {
+  for (Index i = 0; i < count; ++i) {
+    const float value = bounded(from[i], largest_half);
+    const auto bits = std::bit_cast<std::uint32_t>(value);
+    const float normal = std::bit_cast<float>((bits + 0xFFFU + ((bits >> 13) & 1U)) & 0xFFFFE000U);
+    const float subnormal = (value + 0.75F) - 0.75F;  // below 2^-14 the step is 2^-24, that of fp32 near 0.75
+    to[i] = std::fabs(value) < smallest_normal_half ? subnormal : normal;
+  }
 }
 
 /// One head of one token on the grid of 255 symmetric codes of its own maximum.
-void round_to_int8(const float* from, float* to, Index count) {
+AIMC_VECTOR_CLONES void round_to_int8(const float* from, float* to, Index count) {
   float maximum = 0;
-  for (Index i = 0; i < count; ++i) maximum = std::max(maximum, std::fabs(from[i]));
-  if (maximum == 0.0F) {
-    std::fill_n(to, count, 0.0F);
-    return;
-  }
-  const float step = maximum / largest_int8;
-  for (Index i = 0; i < count; ++i)
-    to[i] = std::clamp(std::nearbyint(from[i] / step), -largest_int8, largest_int8) * step;
+  for (Index i = 0; i < count; ++i) maximum = std::fabs(from[i]) > maximum ? std::fabs(from[i]) : maximum;
+  const float step = maximum > 0 ? maximum / largest_int8 : 1.0F;
+  constexpr float shift = 12582912.0F;  // leaves no fraction bits: rounds to an integer, half to even
+  for (Index i = 0; i < count; ++i) to[i] = ((bounded(from[i] / step, largest_int8) + shift) - shift) * step;
 }
 
 }  // namespace
@@ -50,7 +60,7 @@ void KvCache::append(MatrixView k, MatrixView v) {
       if (kv_bits_ == 32) {
         std::copy_n(source, from.cols(), target);
       } else if (kv_bits_ == 16) {
-        std::transform(source, source + from.cols(), target, round_to_half);
+        round_to_half(source, target, from.cols());
       } else {
         for (Index head = 0; head < kv_heads_; ++head)
           round_to_int8(source + head * head_dim_, target + head * head_dim_, head_dim_);

@@ -1,0 +1,146 @@
+// How fast is an analog layer (DAC, arrays, ADC per row tile, digital scale and sum) against oneDNN's plain bf16
+// product of the same matrix? "ratio" is the share of the plain product's speed that the analog layer reaches, measured
+// in turns in one run; 1 means that the converters cost nothing.
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <chrono>
+#include <dnnl.hpp>
+
+#include "base/random/stream.h"
+#include "tiles/crossbar/analog_linear.h"
+
+namespace {
+
+using namespace aimc;
+using namespace aimc::tiles;
+using Clock = std::chrono::steady_clock;
+
+constexpr Index in = 3072, out = 8192, rows = 512;
+
+Matrix normals(Index height, Index width, std::uint64_t seed) {
+  Matrix matrix(height, width);
+  fill_normal(RandomKey(seed), 0, matrix.data(), matrix.size());
+  return matrix;
+}
+
+TileSpec tile_spec() {
+  TileSpec spec;
+  spec.rows = spec.columns = rows;
+  return spec;
+}
+
+std::unique_ptr<Linear> analog_layer(CrossbarKernel kernel, CrossbarArithmetic arithmetic) {
+  AnalogLinearOptions options;
+  options.row_tiles = balanced_split(in, rows);
+  options.input_ranges.assign(options.row_tiles.size(), 3.0F);
+  options.kernel = kernel;
+  options.arithmetic = arithmetic;
+  const auto noise = make_programming_noise({.model = "pcm"});
+  return make_analog_linear(normals(out, in, 1), tile_spec(), options, noise.get(), RandomKey(1));
+}
+
+/// oneDNN's own product with all threads, weights packed as it likes.
+class PlainProduct {
+ public:
+  PlainProduct(Index tokens, dnnl::memory::data_type type)
+      : engine_(dnnl::engine::kind::cpu, 0),
+        stream_(engine_),
+        description_(describe(tokens, type)),
+        matmul_(description_),
+        x_(description_.src_desc(), engine_),
+        w_(description_.weights_desc(), engine_),
+        y_(description_.dst_desc(), engine_) {
+    fill(x_, {tokens, in}, normals(tokens, in, 2));
+    fill(w_, {in, out}, normals(in, out, 3));
+  }
+  void run() {
+    matmul_.execute(stream_, {{DNNL_ARG_SRC, x_}, {DNNL_ARG_WEIGHTS, w_}, {DNNL_ARG_DST, y_}});
+    stream_.wait();
+  }
+  [[nodiscard]] std::string implementation() const { return description_.impl_info_str(); }
+
+ private:
+  using tag = dnnl::memory::format_tag;
+  [[nodiscard]] dnnl::matmul::primitive_desc describe(Index tokens, dnnl::memory::data_type type) const {
+    const dnnl::memory::desc x({tokens, in}, type, tag::ab), w({in, out}, type, tag::any);
+    const dnnl::memory::desc y({tokens, out}, dnnl::memory::data_type::f32, tag::ab);
+    return {dnnl::matmul::desc(x, w, y), engine_};
+  }
+  void fill(dnnl::memory& to, const dnnl::memory::dims& shape, Matrix values) {
+    dnnl::memory from({shape, dnnl::memory::data_type::f32, tag::ab}, engine_, values.data());
+    dnnl::reorder(from, to).execute(stream_, from, to);
+    stream_.wait();
+  }
+  dnnl::engine engine_;
+  dnnl::stream stream_;
+  dnnl::matmul::primitive_desc description_;
+  dnnl::matmul matmul_;
+  dnnl::memory x_, w_, y_;
+};
+
+double seconds(const std::function<void()>& work) {
+  const auto begin = Clock::now();
+  work();
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+void compare(benchmark::State& state, CrossbarKernel kernel, CrossbarArithmetic arithmetic,
+             dnnl::memory::data_type plain_type) {
+  const Index tokens = state.range(0);
+  const auto layer = analog_layer(kernel, arithmetic);
+  PlainProduct plain(tokens, plain_type);
+  const Matrix x = normals(tokens, in, 4);
+  Matrix y(tokens, out);
+  LinearCounts counts;
+  double best_layer = 1e9, best_plain = 1e9;
+  for (auto _ : state) {
+    const double layer_time = seconds([&] { layer->forward(x, y, counts); });
+    best_plain = std::min(best_plain, seconds([&] { plain.run(); }));
+    best_layer = std::min(best_layer, layer_time);
+    state.SetIterationTime(layer_time);
+  }
+  state.counters["ratio"] = best_plain / best_layer;
+  state.counters["layer_GFLOP/s"] = 2e-9 * static_cast<double>(tokens * in * out) / best_layer;
+  state.counters["plain_GFLOP/s"] = 2e-9 * static_cast<double>(tokens * in * out) / best_plain;
+  state.SetLabel(std::string(layer->kernel()) + " against " + plain.implementation());
+}
+
+void automatic_against_bf16(benchmark::State& state) {
+  compare(state, CrossbarKernel::automatic, CrossbarArithmetic::grid, dnnl::memory::data_type::bf16);
+}
+void fp32_against_fp32(benchmark::State& state) {
+  compare(state, CrossbarKernel::fp32, CrossbarArithmetic::grid, dnnl::memory::data_type::f32);
+}
+BENCHMARK(automatic_against_bf16)->Arg(1)->Arg(8)->Arg(64)->Arg(256)->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(fp32_against_fp32)->Arg(1)->Arg(8)->Arg(64)->Arg(256)->UseManualTime()->Unit(benchmark::kMillisecond);
+
+/// Programming: noise, grid and packing, in weights per second.
+void program(benchmark::State& state) {
+  const Matrix weights = normals(out, in, 1);
+  AnalogLinearOptions options;
+  options.row_tiles = balanced_split(in, rows);
+  options.input_ranges.assign(options.row_tiles.size(), 3.0F);
+  const auto noise = make_programming_noise({.model = "pcm"});
+  for (auto _ : state)
+    benchmark::DoNotOptimize(make_analog_linear(weights, tile_spec(), options, noise.get(), RandomKey(1)));
+  state.SetItemsProcessed(state.iterations() * weights.size());
+}
+BENCHMARK(program)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+/// A layer of a small model, where calls cost more than arithmetic.
+void small_layer(benchmark::State& state) {
+  const Index tokens = state.range(0), width = state.range(1);
+  AnalogLinearOptions options;
+  options.row_tiles = {width};
+  options.input_ranges = {3.0F};
+  const auto layer = make_analog_linear(normals(width, width, 1), tile_spec(), options, nullptr, RandomKey(1));
+  const Matrix x = normals(tokens, width, 2);
+  Matrix y(tokens, width);
+  LinearCounts counts;
+  for (auto _ : state) layer->forward(x, y, counts);
+  state.SetItemsProcessed(state.iterations() * tokens * width * width);
+}
+BENCHMARK(small_layer)->ArgsProduct({{1, 16, 256}, {64, 288}})->Unit(benchmark::kMicrosecond)->UseRealTime();
+
+}  // namespace
