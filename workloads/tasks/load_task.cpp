@@ -13,7 +13,8 @@ TextItem make_text_item(const Tokenizer& tokenizer, const std::string& text, std
   TextItem item;
   item.id = fmt::format("text {}", number);
   item.ids = scored_ids(tokenizer, text, context);
-  item.characters = count_code_points(tokenizer.decode(std::span(item.ids).subspan(1)));
+  // With the leading space that some tokenizers add: it is scored too, and the reference figures count it.
+  item.characters = count_code_points(tokenizer.decode_continuation(std::span(item.ids).subspan(1)));
   return item;
 }
 
