@@ -13,7 +13,7 @@ TextItem make_text_item(const Tokenizer& tokenizer, const std::string& text, std
   TextItem item;
   item.id = fmt::format("text {}", number);
   item.ids = scored_ids(tokenizer, text, context);
-  // With the leading space that some tokenizers add: it is scored too, and the reference figures count it.
+  // With the leading space that some tokenizers add: it is scored, so it counts (as the oracle counts it).
   item.characters = count_code_points(tokenizer.decode_continuation(std::span(item.ids).subspan(1)));
   return item;
 }
