@@ -68,6 +68,8 @@ class FunctionalExecutor {
   FunctionalExecutor(const Program& program, const SharedTensors& shared, const LinearSet& linears, int kv_bits);
 
   [[nodiscard]] std::int64_t vocabulary() const { return program_.graph.vocabulary; }
+  /// The largest number of positions of the model.
+  [[nodiscard]] std::int64_t context() const { return program_.graph.context; }
   [[nodiscard]] Sequence new_sequence(Index capacity) const;
 
   /// Appends tokens to the sequence; logits [tokens or 1, vocabulary]. Counts (optional) receive what the pass did, in
