@@ -22,6 +22,9 @@ class ByteTokenizer : public workloads::Tokenizer {
     for (const auto id : ids) text += static_cast<char>(id - 1);
     return text;
   }
+  [[nodiscard]] std::string decode_continuation(std::span<const workloads::TokenId> ids) const override {
+    return decode(ids);
+  }
   [[nodiscard]] workloads::TokenId bos() const override { return 0; }
   [[nodiscard]] workloads::TokenId eos() const override { return -1; }
   [[nodiscard]] std::int64_t vocabulary() const override { return 257; }
