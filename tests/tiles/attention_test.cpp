@@ -104,6 +104,19 @@ TEST(KvCache, SixteenBitsRoundToTheNearestHalf) {
   EXPECT_EQ(cache.keys()(0, 3), 0.0F);            // half the smallest subnormal
 }
 
+TEST(KvCache, SixteenBitsAreThoseOfTheHalfType) {
+  Matrix k(1, 4000);
+  for (Index i = 0; i < 4000; ++i)
+    k(0, i) = static_cast<float>(std::ldexp(1.0 + 0.000731 * double(i), int(i % 41) - 26));
+  KvCache cache(1, 1, 4000, 16);
+  cache.append(k, -k);
+  for (Index i = 0; i < 4000; ++i) {
+    const auto expected = static_cast<float>(static_cast<Eigen::half>(std::min(k(0, i), 65504.0F)));
+    ASSERT_EQ(cache.keys()(0, i), expected) << k(0, i);
+    ASSERT_EQ(cache.values()(0, i), -expected);
+  }
+}
+
 TEST(KvCache, EightBitsKeep255CodesPerHeadAndToken) {
   Matrix k(2, 6);
   k << 127, -63.4F, 0.5F, 0.0127F, 0.00004F, -0.0063F, 0, 0, 0, 1, -1, 0.3F;

@@ -22,8 +22,9 @@ class Tokenizer {
   /// The text of ids that follow BOS: undoes the leading space that encode adds (llama2.c, SentencePiece). The bytes
   /// are as they are: ids that end inside a character give invalid UTF-8. An id without a token gives no text.
   [[nodiscard]] virtual std::string decode(std::span<const TokenId> ids) const = 0;
-  /// The text of ids that continue a sequence, with every space; one id at a time it streams a generated text.
-  [[nodiscard]] virtual std::string decode_continuation(std::span<const TokenId> ids) const = 0;
+  /// The text of ids that continue a sequence, with every space; one id at a time it streams a generated text. The same
+  /// as decode where encode adds no leading space.
+  [[nodiscard]] virtual std::string decode_continuation(std::span<const TokenId> ids) const { return decode(ids); }
   /// The id that starts a sequence, or ends one; -1 if the tokenizer names none.
   [[nodiscard]] virtual TokenId bos() const = 0;
   [[nodiscard]] virtual TokenId eos() const = 0;
