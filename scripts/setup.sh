@@ -48,5 +48,7 @@ echo "setup: missing: ${missing[*]}"
 # --assume-no lists what would happen and stops, with exit status 1.
 plan=$("${as_root[@]}" apt-get install --no-install-recommends --assume-no "${missing[@]}" 2>&1 || true)
 grep -E '^(Need to get|After this operation|E:)' <<<"$plan" | sed 's/^/setup: /' || true
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends "${missing[@]}"
+# Errors still reach the terminal: they go to stderr.
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 install --yes --no-install-recommends \
+  "${missing[@]}" >/dev/null
 echo "setup: installed ${#missing[@]} packages and what they depend on"
