@@ -149,6 +149,9 @@ def compare_links(uses, links, problems):
             if target_of(other) in links and target_of(other) not in provided:
                 problems.append(f"{place}: {target_of(room)} does not link {target_of(other)}, which {where} includes")
         for target in sorted(direct - {target_of(other) for other in used}):
+            others = direct - {target}
+            if target in others.union(*(reachable(other, links) for other in others)):
+                continue  # it comes along anyway: no new dependency
             problems.append(f"{place}: {target_of(room)} links {target}, which none of its files includes")
 
 

@@ -123,6 +123,7 @@ std::string SchemaCore::default_text(const KeySpec& key) const {
   const std::shared_ptr<void> object = make_default_();
   const std::vector<Value> values = key.load(object.get());
   std::vector<std::string> texts;
+  texts.reserve(values.size());
   for (const Value& value : values) texts.push_back(written(value, key.type));
   if (key.count == KeySpec::Count::list) return fmt::format("[{}]", fmt::join(texts, ", "));
   return texts.empty() ? "" : texts.front();
