@@ -4,47 +4,56 @@
 
 namespace aimc::interconnect {
 
+void LinkCalendar::forget_earlier() {
+  earlier_.clear();
+  first_ = 0;
+}
+
 void LinkCalendar::forget(Time now) {
-  while (first_ < spans_.size() && spans_[first_].end <= now) ++first_;
-  if (first_ == spans_.size()) {
-    spans_.clear();
-    first_ = 0;
-  } else if (first_ > 32 && first_ * 2 > spans_.size()) {
-    spans_.erase(spans_.begin(), spans_.begin() + static_cast<std::ptrdiff_t>(first_));
+  while (first_ < earlier_.size() && earlier_[first_].end <= now) ++first_;
+  if (first_ == earlier_.size()) {
+    forget_earlier();
+  } else if (first_ > 32 && first_ * 2 > earlier_.size()) {
+    earlier_.erase(earlier_.begin(), earlier_.begin() + first_);
     first_ = 0;
   }
 }
 
-void LinkCalendar::insert(std::size_t position, Time begin, Time end) {
-  const bool joins_before = position > first_ && spans_[position - 1].end == begin;
-  const bool joins_after = position < spans_.size() && spans_[position].begin == end;
+/// Puts a span before earlier_[position] (before last_ at the end), merging with the neighbours it touches.
+void LinkCalendar::insert(std::size_t position, Span span) {
+  const auto at = earlier_.begin() + static_cast<std::ptrdiff_t>(position);
+  Span& next = position < earlier_.size() ? *at : last_;
+  const bool joins_before = position > first_ && earlier_[position - 1].end == span.begin;
+  const bool joins_after = next.begin == span.end;
   if (joins_before && joins_after) {
-    spans_[position - 1].end = spans_[position].end;
-    spans_.erase(spans_.begin() + static_cast<std::ptrdiff_t>(position));
+    next.begin = earlier_[position - 1].begin;
+    earlier_.erase(at - 1);
   } else if (joins_before) {
-    spans_[position - 1].end = end;
+    earlier_[position - 1].end = span.end;
   } else if (joins_after) {
-    spans_[position].begin = begin;
+    next.begin = span.begin;
   } else {
-    spans_.insert(spans_.begin() + static_cast<std::ptrdiff_t>(position), Span{begin, end});
+    earlier_.insert(at, span);
   }
 }
 
-Time LinkCalendar::reserve(Time earliest, Time length, Time now) {
+Time LinkCalendar::reserve_among(Time earliest, Time length, Time now) {
   forget(now);
-  reserved_ += length;
-  if (spans_.empty() || earliest >= spans_.back().end) {
-    insert(spans_.size(), earliest, earliest + length);
+  if (earliest > last_.end) {
+    earlier_.push_back(last_);
+    last_ = {earliest, earliest + length};
     return earliest;
   }
-  const auto used = spans_.begin() + static_cast<std::ptrdiff_t>(first_);
-  auto next = std::ranges::upper_bound(used, spans_.end(), earliest, {}, &Span::end);
+  const auto used = earlier_.begin() + first_;
+  auto next = std::ranges::upper_bound(used, earlier_.end(), earliest, {}, &Span::end);
   Time begin = earliest;
-  while (next != spans_.end() && next->begin < begin + length) {
-    begin = next->end;
-    ++next;
+  while (next != earlier_.end() && next->begin < begin + length) begin = (next++)->end;
+  if (next == earlier_.end() && last_.begin < begin + length) {
+    begin = last_.end;
+    last_.end += length;
+    return begin;
   }
-  insert(static_cast<std::size_t>(next - spans_.begin()), begin, begin + length);
+  insert(static_cast<std::size_t>(next - earlier_.begin()), {begin, begin + length});
   return begin;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "base/units/quantity.h"
@@ -8,15 +9,27 @@ namespace aimc::interconnect {
 
 /// The reservations of one link: which spans of the future are taken.
 ///
-/// A packet reserves every link of its route when it is injected, so reservations arrive out of time order: a packet
-/// from afar may have booked a span later than one that a neighbour asks for now. Keeping the spans (not only "free
-/// from") lets the neighbour use the gap before it, as it would on the real link. Adjacent spans merge, so a busy link
-/// is one span.
+/// A packet reserves every link of its route when it is injected, so reservations arrive out of time order: a packet from
+/// afar may have booked a span later than one that a neighbour asks for now. Keeping the spans (not only "free from")
+/// lets the neighbour use the gap before it, as it would on the real link. Adjacent spans merge, so a busy link is one
+/// span; it is kept apart from the others because most calendars hold no other, and this is the hottest data there is.
 class LinkCalendar {
  public:
-  /// Takes the first free span of `length` that begins at or after `earliest` and returns its beginning. Spans that
-  /// ended by `now` are forgotten; later calls must not ask for a time before it.
-  Time reserve(Time earliest, Time length, Time now);
+  /// Takes the first free span of `length` that begins at or after `earliest` and returns its beginning. Spans that ended
+  /// by `now` are forgotten; later calls must not ask for a time before it.
+  Time reserve(Time earliest, Time length, Time now) {
+    reserved_ += length;
+    if (last_.end <= now) {
+      if (first_ != earlier_.size()) forget_earlier();
+      last_ = {earliest, earliest + length};
+      return earliest;
+    }
+    if (earliest == last_.end) {
+      last_.end += length;
+      return earliest;
+    }
+    return reserve_among(earliest, length, now);
+  }
   /// Sum of all reserved spans since construction.
   [[nodiscard]] Time reserved() const { return reserved_; }
 
@@ -24,11 +37,14 @@ class LinkCalendar {
   struct Span {
     Time begin, end;
   };
+  Time reserve_among(Time earliest, Time length, Time now);
+  void insert(std::size_t position, Span span);
   void forget(Time now);
-  void insert(std::size_t position, Time begin, Time end);
+  void forget_earlier();
 
-  std::vector<Span> spans_;  // disjoint, sorted; [first_, size) are in use
-  std::size_t first_ = 0;
+  Span last_;                   // the latest one; over when its end has passed
+  std::vector<Span> earlier_;   // disjoint, sorted, before last_; [first_, size) are in use
+  std::uint32_t first_ = 0;
   Time reserved_;
 };
 

@@ -1,0 +1,108 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "sim/mapping/mapper.h"
+#include "tests/timing/hand_made.h"
+#include "workloads/model/model_config.h"
+
+// Programs made by the mapper, played whole.
+namespace aimc::sim {
+namespace {
+
+using aimc::testing::dump_of_child;
+using aimc::testing::HandMade;
+using aimc::testing::ns;
+
+/// Two layers, hidden 128, 4 heads and 2 for keys and values: several row tiles of each matrix on 64 x 64 arrays.
+workloads::ModelConfig small_model() {
+  workloads::ModelConfig config;
+  config.name = "small";
+  config.hidden = 128;
+  config.intermediate = 320;
+  config.layers = 2;
+  config.heads = 4;
+  config.kv_heads = 2;
+  config.head_dim = 32;
+  config.vocabulary = 500;
+  config.context = 256;
+  return config;
+}
+
+Program map(const workloads::ModelConfig& config, std::int64_t tiles_per_chip, LinearUnit unit = LinearUnit::analog) {
+  HardwareSpec hardware = HandMade().program.hardware;
+  hardware.chip.tiles = tiles_per_chip;
+  hardware.network.topology = interconnect::Topology::mesh;
+  return map_in_order(workloads::build_graph(config), hardware, [=](const workloads::Node&) { return unit; });
+}
+
+// q, o: 2 x 2 arrays; k, v: 2 x 1; gate, up: 2 x 5; down: 5 x 2; head: 2 x 8.
+constexpr std::int64_t arrays_of_layers = 2 * (4 + 2 + 2 + 4 + 10 + 10 + 10), arrays_of_head = 16;
+
+TEST(Mapped, EveryArrayMultipliesOnceForEachOfItsTokens) {
+  const TimingResult result = simulate_timing(map(small_model(), 20), {.prompt_tokens = 10, .new_tokens = 4});
+  EXPECT_EQ(result.mvms, arrays_of_layers * 13 + arrays_of_head * 4);
+  EXPECT_EQ(result.counts.total(Action::mvm), result.mvms);
+  // Converters: a conversion for each column of each row tile.
+  const std::int64_t layer_columns = 2 * (128 + 64 + 64 + 128 + 320 + 320) + 5 * 128;
+  EXPECT_EQ(result.counts.total(Action::adc_conversion), 2 * layer_columns * 13 + 2 * 500 * 4);
+  EXPECT_EQ(result.counts.total(Action::accumulate), 2 * (128 + 64 + 64 + 128 + 320 + 320 + 4 * 128) * 13 + 500 * 4);
+  EXPECT_EQ(result.counts.total(Action::kv_write_byte), 2 * (2 * 2 * 32 * 2) * 13);
+  EXPECT_EQ(result.counts.total(Action::kv_read_byte), 2 * (2 * 2 * 32 * 2) * (13 * 14 / 2));
+}
+
+TEST(Mapped, ADecodePassTakesFourMvmStagesALayerAndTheHead) {
+  const TimingResult result = simulate_timing(map(small_model(), 20), {.prompt_tokens = 4, .new_tokens = 6});
+  // Every stage has row tiles, so each adds one partial sum at its end: 102 + 1 ns.
+  EXPECT_EQ(result.decode.analog_mvm, 5 * (4 * 2 + 1) * ns(103));
+  EXPECT_EQ(result.decode.total(), result.elapsed - result.time_to_first_token());
+  EXPECT_TRUE(std::ranges::is_sorted(result.token_times));
+  EXPECT_GT(result.time_per_output_token(), 9 * ns(100));
+}
+
+TEST(Mapped, APromptIsFasterThanItsTokensOneByOne) {
+  const TimingResult result = simulate_timing(map(small_model(), 100), {.prompt_tokens = 16, .new_tokens = 17});
+  // 16 tokens one by one in decode against 16 that stream through.
+  EXPECT_LT(result.time_to_first_token().picoseconds() * 2,
+            (result.elapsed - result.time_to_first_token()).picoseconds());
+}
+
+TEST(Mapped, DigitalLinearsStreamTheirWeights) {
+  const TimingResult result =
+      simulate_timing(map(small_model(), 20, LinearUnit::digital), {.prompt_tokens = 3, .new_tokens = 2});
+  const std::int64_t layer_weights = 128 * (128 + 64 + 64 + 128 + 320 + 320 + 320), head_weights = 128 * 500;
+  EXPECT_EQ(result.counts.total(Action::digital_mac), 2 * layer_weights * 4 + head_weights * 2);
+  EXPECT_EQ(result.counts.total(Action::weight_read_byte), (2 * layer_weights * 4 + head_weights * 2) / 2);
+  EXPECT_EQ(result.mvms, 0);
+}
+
+TEST(Mapped, TheSameChipsGiveTheSameTimeline) {
+  // A stored timeline, in picoseconds: a change of it is a change of the model of time and needs a reason.
+  const TimingResult result = simulate_timing(map(small_model(), 20), {.prompt_tokens = 10, .new_tokens = 3});
+  std::vector<std::int64_t> times;
+  for (const Time time : result.token_times) times.push_back(time.picoseconds());
+  EXPECT_EQ(times, (std::vector<std::int64_t>{8594400, 12675400, 16807600}));
+}
+
+TEST(Mapped, RunsAreRepeatable) {
+  const Program program = map(small_model(), 20);
+  const InferenceWorkload workload{.prompt_tokens = 12, .new_tokens = 3};
+  EXPECT_EQ(dump_of_child(program, workload), dump_of_child(program, workload));
+}
+
+TEST(Mapped, KvTrafficOfLlama1BIsThatOfItsShape) {
+  const std::filesystem::path file =
+      std::filesystem::path(AIMC_SOURCE_DIR) / "../shared/data/configs/Llama-3.2-1B.config.json";
+  if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is not there";
+  Program program = map(workloads::read_model_config(file), 5000);
+  program.hardware.attention.kv_bits = 8;
+  const TimingResult result = simulate_timing(program, {.prompt_tokens = 1, .new_tokens = 2});
+  EXPECT_EQ(result.counts.total(Action::kv_write_byte), 2 * 16384);  // hardware.md 6.2, bytes a token at int8
+  EXPECT_EQ(result.counts.total(Action::kv_read_byte), (1 + 2) * 16384);
+  // Static products: every weight once for each token, the head (262.7 M) for both; hardware.md 6.1: 1.2357 G a token.
+  EXPECT_NEAR(static_cast<double>(result.counts.total(Action::cell_read)), 2 * 1.2357e9, 1e5 * 2);
+}
+
+}  // namespace
+}  // namespace aimc::sim
