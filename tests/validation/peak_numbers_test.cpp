@@ -3,15 +3,16 @@
 #include <gtest/gtest.h>
 
 #include "../sim/read_preset.h"
-#include "measured_period.h"
 #include "point.h"
 #include "sim/ledger/pricing.h"
+#include "sim/timing/tile_bench.h"
 
 namespace aimc::sim {
 namespace {
 
+/// The period is measured on the SystemC tile; one elaboration a process, so one call a test.
 PeakNumbers peak_of(const Preset& preset) {
-  return peak_numbers(preset.hardware, preset.energy, measured_period(preset.hardware));
+  return peak_numbers(preset.hardware, preset.energy, measure_tile(preset.hardware, 64).period);
 }
 
 double nanojoule(Energy energy) { return energy.si() * 1e9; }
@@ -59,29 +60,6 @@ TEST(PeakNumbers, ThreeDSimTile) {
   const PeakNumbers peak = peak_of(read_preset("3d-aimc", {"hardware.chip.tiles=1"}));
   compare({"3DS", "TOPS", 5.24, peak.tops, 0.01, PointKind::calibrated});
   compare({"3DS", "TOPS/W", 52.4, peak.tops_per_watt, 0.01, PointKind::calibrated});
-}
-
-// Accuracy and cost read the same bits: what moves what.
-TEST(BitsMoveCost, InputBitsMoveLatencyAndEnergy) {
-  for (const char* name : {"hermes-core", "hermes-64", "aimc-2d-mesh", "3d-aimc"}) {
-    const PeakNumbers eight = peak_of(read_preset(name)),
-                      six = peak_of(read_preset(name, {"hardware.tile.input.bits=6"}));
-    EXPECT_LT(six.mvm_period, eight.mvm_period) << name;
-    EXPECT_LT(six.mvm_energy, eight.mvm_energy) << name;
-  }
-}
-
-TEST(BitsMoveCost, AdcBitsMoveEnergyAndLatencyOnlyAfterTheIntegration) {
-  const PeakNumbers eight = peak_of(read_preset("hermes-64"));
-  const PeakNumbers six = peak_of(read_preset("hermes-64", {"hardware.tile.adc.bits=6"}));
-  EXPECT_EQ(six.mvm_period, eight.mvm_period);
-  EXPECT_LT(six.mvm_energy, eight.mvm_energy);
-  const std::vector<std::string> after{"hardware.tile.adc.timing=after_integration",
-                                       "hardware.tile.adc.columns_per_adc=4"};
-  std::vector<std::string> after_six = after;
-  after_six.emplace_back("hardware.tile.adc.bits=6");
-  EXPECT_LT(peak_of(read_preset("hermes-64", after_six)).mvm_period,
-            peak_of(read_preset("hermes-64", after)).mvm_period);
 }
 
 }  // namespace
