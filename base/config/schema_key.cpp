@@ -13,6 +13,7 @@ std::string as_written(const Node& node) {
   if (node.kind == Node::Kind::scalar) return node.scalar;
   if (node.kind == Node::Kind::null) return "null";
   std::vector<std::string> items;
+  items.reserve(node.items.size());
   for (const Node& item : node.items) items.push_back(as_written(item));
   return fmt::format("[{}]", fmt::join(items, ", "));
 }

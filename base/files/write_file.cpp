@@ -54,14 +54,22 @@ void sync_directory(const fs::path& directory) {
 
 void write_file_atomically(const fs::path& path, std::string_view content) {
   ignore_file_size_signal();
-  const fs::path beside = name_beside(path);
+  const auto fail = [&](const std::string& reason) {
+    return OutputError(fmt::format("{}: cannot be written: {}", path.string(), reason));
+  };
+  std::error_code ignored;
+  // What a link points to is replaced, not the link.
+  const fs::path target = fs::is_symlink(path, ignored) ? fs::weakly_canonical(path, ignored) : path;
+  // Renaming onto a device would replace it: root must not lose /dev/null.
+  if (fs::exists(target, ignored) && !fs::is_regular_file(target, ignored)) throw fail("not a regular file");
+  const fs::path beside = name_beside(target);
   int error = write_new_file(beside, content);
-  if (error == 0 && ::rename(beside.c_str(), path.c_str()) != 0) error = errno;
+  if (error == 0 && ::rename(beside.c_str(), target.c_str()) != 0) error = errno;
   if (error != 0) {
     ::unlink(beside.c_str());
-    throw OutputError(fmt::format("{}: cannot be written: {}", path.string(), files::reason(error)));
+    throw fail(files::reason(error));
   }
-  sync_directory(path.parent_path());
+  sync_directory(target.parent_path());
 }
 
 }  // namespace aimc

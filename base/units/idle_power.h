@@ -14,7 +14,7 @@ struct IdlePower {
   Power always_on;
   Power clock_gated;
   Power power_gated;
-  Time wake_latency;   ///< added to the first job after an idle gap under power_gated
+  Time wake_latency;  ///< added to the first job after an idle gap under power_gated
 
   [[nodiscard]] constexpr Power under(IdlePolicy policy) const {
     return policy == IdlePolicy::always_on ? always_on : policy == IdlePolicy::clock_gated ? clock_gated : power_gated;

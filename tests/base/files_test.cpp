@@ -69,6 +69,19 @@ TEST(WriteFile, NamesWhatIsWrong) {
   EXPECT_EQ(directory.entries(), 2);
 }
 
+TEST(WriteFile, WritesThroughLinksAndNeverReplacesADevice) {
+  const TemporaryDirectory directory;
+  put(directory / "real", "old");
+  std::filesystem::create_symlink("real", directory / "link");
+  write_file_atomically(directory / "link", "new");
+  EXPECT_TRUE(std::filesystem::is_symlink(directory / "link"));
+  EXPECT_EQ(get(directory / "real"), "new");
+  ASSERT_EQ(::mkfifo((directory / "pipe").c_str(), 0600), 0);
+  EXPECT_THAT([&] { write_file_atomically(directory / "pipe", "x"); },
+              ThrowsMessage<OutputError>(HasSubstr("pipe: cannot be written: not a regular file")));
+  EXPECT_TRUE(std::filesystem::is_fifo(directory / "pipe"));
+}
+
 TEST(MappedFile, GivesTheBytes) {
   const TemporaryDirectory directory;
   put(directory / "a", "hello world");
