@@ -1,0 +1,12 @@
+#pragma once
+#include "sim/experiment/loaded_model.h"
+#include "sim/experiment/run_result.h"
+
+namespace aimc::sim {
+
+/// Plays the timed workload with numbers and compares what both executors counted: MVMs, DAC and ADC conversions, affine
+/// operations, partial sums, KV bytes, per operator and phase. Throws InternalError when they differ.
+CountsCheck check_counts(const ExperimentSpec& spec, const LoadedModel& loaded, const DeploymentSpec& deployment,
+                         const RunResult& result);
+
+}  // namespace aimc::sim

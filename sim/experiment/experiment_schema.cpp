@@ -1,0 +1,110 @@
+#include "sim/experiment/experiment_schema.h"
+
+namespace aimc::sim {
+namespace {
+
+using config::Schema;
+
+Schema<ModelReference> model_schema() {
+  Schema<ModelReference> s;
+  s.key("path", &ModelReference::path,
+        "Model: a Hugging Face directory, a config.json alone (no accuracy then), or a llama2.c .bin file or directory.")
+      .required();
+  s.key("format", &ModelReference::format, "File format of the model.")
+      .choices({{"hugging_face", workloads::ModelFormat::hugging_face}, {"llama2c", workloads::ModelFormat::llama2c}});
+  s.key("tokenizer", &ModelReference::tokenizer,
+        "Tokenizer file, relative to the model's directory; without it tokenizer.json.");
+  return s;
+}
+
+const std::vector<std::pair<std::string, LinearUnit>>& unit_choices() {
+  static const std::vector<std::pair<std::string, LinearUnit>> choices{
+      {"float", LinearUnit::floating_point}, {"digital", LinearUnit::digital}, {"analog", LinearUnit::analog}};
+  return choices;
+}
+
+Schema<UnitRule> unit_schema() {
+  Schema<UnitRule> s;
+  s.key("match", &UnitRule::match, "Part of a linear's name (lm_head, down_proj, layers.3.), or *.").required();
+  s.key("unit", &UnitRule::unit, "Unit that computes it.").choices(unit_choices()).required();
+  return s;
+}
+
+Schema<DeploymentSpec> deployment_schema() {
+  Schema<DeploymentSpec> s;
+  s.key("alias", &DeploymentSpec::alias,
+        "A name of the paper: w16, w16-hwnoise, si8-w16-hwnoise-o8, si8-w4, di8-w4; must agree with the hardware.");
+  s.key("label", &DeploymentSpec::label, "Printed name; without it the name is derived from what is computed.");
+  s.key("linears", &DeploymentSpec::linears, "Unit that computes the linears.").choices(unit_choices());
+  s.list("units", &DeploymentSpec::units, unit_schema(),
+         "Exceptions by name pattern, {lm_head: digital}; the last that matches wins.");
+  s.key("noise", &DeploymentSpec::noise, "Programming noise of the weights: none, pcm (numerics B.1), additive (B.2).")
+      .choices({"none", "pcm", "additive"});
+  s.key("additive_sigma", &DeploymentSpec::additive_sigma,
+        "Standard deviation of additive noise as a share of the channel maximum.")
+      .range(0.0, 1.0);
+  s.key("digital_inputs", &DeploymentSpec::digital_inputs, "Input ranges of digital linears.")
+      .choices({{"static", tiles::InputRangeMode::static_range}, {"dynamic", tiles::InputRangeMode::dynamic_range}});
+  s.key("kernel", &DeploymentSpec::kernel, "Kernel of the analog product; all give the same ADC codes.")
+      .choices({{"automatic", tiles::CrossbarKernel::automatic},
+                {"bf16", tiles::CrossbarKernel::bf16},
+                {"fp32", tiles::CrossbarKernel::fp32}});
+  return s;
+}
+
+Schema<CalibrationOptions> calibration_schema() {
+  Schema<CalibrationOptions> s;
+  s.key("method", &CalibrationOptions::method, "How static input ranges are found (numerics A.4).")
+      .choices({{"maximum", CalibrationMethod::maximum},
+                {"quantile", CalibrationMethod::quantile},
+                {"standard_deviation", CalibrationMethod::standard_deviation}});
+  s.key("quantile", &CalibrationOptions::quantile, "Quantile of the inputs that becomes the range.").range(0.5, 1.0);
+  s.key("standard_deviations", &CalibrationOptions::standard_deviations,
+        "Range in standard deviations of the inputs.")
+      .range(0.1, 1000.0);
+  return s;
+}
+
+Schema<AccuracySpec> accuracy_schema() {
+  Schema<AccuracySpec> s;
+  s.key("task", &AccuracySpec::task, "Task file; without it accuracy is not measured.");
+  s.key("text_limit", &AccuracySpec::text_limit, "At most so many texts; 0: as the task says.").range(0, 1000000);
+  s.key("choice_limit", &AccuracySpec::choice_limit, "At most so many cloze items; 0: as the task says.")
+      .range(0, 1000000);
+  s.key("seeds", &AccuracySpec::seeds, "Noise seeds of every noisy deployment.").range(1, 10000);
+  s.key("calibration_text", &AccuracySpec::calibration_text,
+        "Text whose activations set the static input ranges; never the evaluation text.");
+  s.key("calibration_texts", &AccuracySpec::calibration_texts, "At most so many texts of it; 0: all.")
+      .range(0, 1000000);
+  s.section("calibration", &AccuracySpec::calibration, calibration_schema(), "How static input ranges are found.");
+  return s;
+}
+
+Schema<WorkloadSpec> workload_schema() {
+  Schema<WorkloadSpec> s;
+  s.key("prompt", &WorkloadSpec::prompt, "Text of the prompt; without it prompt_tokens of the calibration text.");
+  s.key("prompt_tokens", &WorkloadSpec::prompt_tokens, "Length of the prompt in tokens, BOS included.")
+      .range(1, 1000000);
+  s.key("new_tokens", &WorkloadSpec::new_tokens, "Tokens generated.").range(1, 1000000);
+  s.key("deployment", &WorkloadSpec::deployment, "Deployment that is timed; without it the first analog one.");
+  return s;
+}
+
+}  // namespace
+
+const Schema<ExperimentSpec>& experiment_schema() {
+  static const Schema<ExperimentSpec> schema = [] {
+    Schema<ExperimentSpec> s;
+    s.key("name", &ExperimentSpec::name, "Name of the experiment; without it the file's name.");
+    s.section("model", &ExperimentSpec::model, model_schema(), "The language model.", true);
+    s.list("deployments", &ExperimentSpec::deployments, deployment_schema(),
+           "What is compared; the first is the reference. A name of the paper or a mapping.");
+    s.section("accuracy", &ExperimentSpec::accuracy, accuracy_schema(), "What accuracy is measured on.");
+    s.section("workload", &ExperimentSpec::workload, workload_schema(), "What is timed.");
+    s.key("seed", &ExperimentSpec::seed, "Seed of every random number.");
+    return s;
+  }();
+  return schema;
+}
+
+}  // namespace aimc::sim

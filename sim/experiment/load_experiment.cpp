@@ -1,0 +1,151 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <set>
+
+#include "sim/experiment/deployment_name.h"
+#include "sim/experiment/document.h"
+#include "sim/experiment/experiment_schema.h"
+#include "sim/experiment/experiment_spec.h"
+#include "sim/ledger/load_energy_table.h"
+#include "sim/program/load_hardware.h"
+
+namespace aimc::sim {
+namespace {
+
+namespace fs = std::filesystem;
+using config::Diagnostics;
+using config::Node;
+
+// Takes a key out of a mapping, so that another schema reads it.
+Node take(Node& map, const std::string& key) {
+  Node* place = map.find(key);
+  if (place == nullptr) return {};
+  Node taken = *place;
+  std::erase_if(map.entries, [&](const auto& entry) { return entry.first == key; });
+  return taken;
+}
+
+void parse_hardware(Node hardware, const Node& root, ExperimentSpec& spec, config::ParseContext& context) {
+  if (hardware.kind != Node::Kind::map) {
+    if (context.diagnostics.ok())
+      context.diagnostics.error(root.origin, "hardware", "name a preset (hermes-64) or give the hardware's keys");
+    return;
+  }
+  const Node energy = take(hardware, "energy");
+  hardware_schema().parse(hardware, "hardware", spec.hardware, context);
+  if (energy.kind != Node::Kind::map) {
+    if (context.diagnostics.ok())
+      context.diagnostics.error(hardware.origin, "hardware.energy", "name an energy table (hermes-64)");
+    return;
+  }
+  parse_energy_table(energy, "hardware.energy", spec.energy, context);
+}
+
+const Node* deployment_node(const Node& root, std::size_t index) {
+  const Node* list = root.find("deployments");
+  return list != nullptr && index < list->items.size() ? &list->items[index] : nullptr;
+}
+
+// An alias says everything; a key beside it that differs is a contradiction the user must see.
+void resolve_aliases(const Node& root, ExperimentSpec& spec, Diagnostics& diagnostics) {
+  for (std::size_t i = 0; i < spec.deployments.size(); ++i) {
+    DeploymentSpec& deployment = spec.deployments[i];
+    if (deployment.alias.empty()) continue;
+    const Node* node = deployment_node(root, i);
+    const std::string path = fmt::format("deployments.{}", i);
+    for (const char* key : {"linears", "noise", "digital_inputs"})
+      if (const Node* own = node->find(key); own != nullptr)
+        diagnostics.error(own->origin, path + "." + key,
+                          fmt::format("the alias '{}' already says this; leave out one of the two", deployment.alias));
+    if (auto reason = apply_alias(deployment, spec.hardware))
+      diagnostics.error(node->origin, path + ".alias", *reason);
+  }
+}
+
+void check_deployments(const Node& root, ExperimentSpec& spec, Diagnostics& diagnostics) {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < spec.deployments.size(); ++i) {
+    const std::string name = deployment_name(spec.deployments[i], spec.hardware);
+    const Node* node = deployment_node(root, i);
+    if (!names.insert(name).second)
+      diagnostics.error(node->origin, fmt::format("deployments.{}", i),
+                        fmt::format("a second deployment '{}'; give one of them a label", name));
+  }
+  if (spec.deployments.empty())
+    diagnostics.error(root.origin, "deployments", "list at least one deployment, for example si8-w16-hwnoise-o8");
+  if (!spec.workload.deployment.empty() && names.count(spec.workload.deployment) == 0)
+    diagnostics.error(root.origin, "workload.deployment",
+                      fmt::format("there is no deployment '{}'; there are: {}", spec.workload.deployment,
+                                  fmt::join(names, ", ")));
+}
+
+void check_files(const Node& root, const ExperimentSpec& spec, Diagnostics& diagnostics) {
+  const auto exists = [&](const fs::path& path, const std::string& key) {
+    if (path.empty() || fs::exists(path)) return;
+    diagnostics.error(root.origin, key, fmt::format("there is no file '{}'", path.string()));
+  };
+  exists(spec.model.path, "model.path");
+  exists(spec.accuracy.task, "accuracy.task");
+  exists(spec.accuracy.calibration_text, "accuracy.calibration_text");
+}
+
+// Paths in the file are relative to the file, so that an experiment can be run from anywhere.
+void resolve_paths(const fs::path& folder, ExperimentSpec& spec) {
+  for (fs::path* path : {&spec.model.path, &spec.accuracy.task, &spec.accuracy.calibration_text})
+    if (!path->empty() && path->is_relative()) *path = (folder / *path).lexically_normal();
+}
+
+void set_scalar(Node& root, const std::string& section, const std::string& key, const std::string& value) {
+  Node* map = root.find(section);
+  Node* place = map == nullptr ? nullptr : map->find(key);
+  if (place != nullptr) *place = Node{.kind = Node::Kind::scalar, .scalar = value, .quoted = true};
+}
+
+// The resolved file stands in another folder than the experiment, so its paths are made absolute.
+std::string resolved_text(Node root, const ExperimentSpec& spec) {
+  const auto absolute = [](const fs::path& path) { return fs::absolute(path).lexically_normal().string(); };
+  set_scalar(root, "model", "path", absolute(spec.model.path));
+  set_scalar(root, "accuracy", "task", absolute(spec.accuracy.task));
+  set_scalar(root, "accuracy", "calibration_text", absolute(spec.accuracy.calibration_text));
+  return config::to_yaml(root);
+}
+
+// What the experiment file itself says about the hardware is the user's choice, not the preset's.
+void mark_user_values(const fs::path& file, ExperimentSpec& spec) {
+  const std::string own = file.string() + ":";
+  for (auto& [key, provenance] : spec.provenance)
+    if (key.starts_with("hardware.") && provenance.kind == config::ValueKind::unspecified &&
+        (provenance.where.starts_with(own) || provenance.where == "--set"))
+      provenance.kind = config::ValueKind::user;
+}
+
+}  // namespace
+
+ExperimentSpec load_experiment(const fs::path& file, const std::vector<std::string>& overrides) {
+  Diagnostics diagnostics;
+  const Node document = read_experiment_document(file, overrides, diagnostics);
+  if (document.kind != Node::Kind::map && diagnostics.ok())
+    diagnostics.error({file.string(), 0}, "", "an experiment is a mapping with model, hardware, deployments");
+  if (document.kind != Node::Kind::map) diagnostics.throw_if_any();
+
+  ExperimentSpec spec;
+  config::ParseContext context{diagnostics, spec.provenance};
+  Node root = document;
+  const Node hardware = take(root, "hardware");
+  experiment_schema().parse(root, "", spec, context);
+  parse_hardware(hardware, root, spec, context);
+  if (spec.name.empty()) spec.name = file.stem().string();
+  if (diagnostics.ok()) {
+    resolve_paths(file.parent_path(), spec);
+    resolve_aliases(root, spec, diagnostics);
+    check_deployments(root, spec, diagnostics);
+    check_files(root, spec, diagnostics);
+  }
+  diagnostics.throw_if_any();
+  mark_user_values(file, spec);
+  spec.resolved_yaml = resolved_text(document, spec);
+  return spec;
+}
+
+}  // namespace aimc::sim

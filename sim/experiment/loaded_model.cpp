@@ -1,0 +1,142 @@
+#include "sim/experiment/loaded_model.h"
+
+#include <fmt/format.h>
+
+#include "base/check/error.h"
+#include "sim/experiment/deployment_name.h"
+#include "sim/mapping/mapper.h"
+
+namespace aimc::sim {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::unique_ptr<workloads::Tokenizer> open_tokenizer(const ModelReference& reference, const workloads::Model& model) {
+  const fs::path folder = fs::is_directory(reference.path) ? reference.path : reference.path.parent_path();
+  const bool llama2c = reference.format == workloads::ModelFormat::llama2c;
+  const fs::path name = !reference.tokenizer.empty() ? reference.tokenizer : llama2c ? "tokenizer.bin" : "tokenizer.json";
+  const fs::path file = folder / name;
+  if (name.extension() == ".bin") return workloads::open_llama2c_tokenizer(file, model.config.vocabulary);
+  auto tokenizer = workloads::open_hugging_face_tokenizer(file);
+  if (tokenizer->vocabulary() > model.config.vocabulary)
+    throw InputError(fmt::format("{}: {} tokens, but the model's vocabulary has {}", file.string(),
+                                 tokenizer->vocabulary(), model.config.vocabulary));
+  return tokenizer;
+}
+
+bool is_analog(const DeploymentSpec& deployment, const workloads::Graph& graph) {
+  for (const auto& node : graph.nodes)
+    if (std::holds_alternative<workloads::LinearOp>(node.op) && unit_of(deployment, node.name) == LinearUnit::analog)
+      return true;
+  return false;
+}
+
+bool needs_ranges(const Program& program) {
+  const bool analog_static = program.hardware.tile.input.range == tiles::InputRangeMode::static_range;
+  for (const auto& placement : program.linears) {
+    if (placement.unit == LinearUnit::analog && analog_static) return true;
+    if (placement.unit == LinearUnit::digital && program.hardware.digital.weight_bits < 16) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+LoadedModel load_model(const ModelReference& reference) {
+  LoadedModel loaded{workloads::open_model(reference.path, reference.format), nullptr, {}};
+  if (!loaded.has_weights()) return loaded;
+  workloads::check_weights(*loaded.model.weights, loaded.model.graph);
+  loaded.tokenizer = open_tokenizer(reference, loaded.model);
+  loaded.shared = read_shared_tensors(loaded.model.graph, *loaded.model.weights);
+  return loaded;
+}
+
+Program map_deployment(const workloads::Graph& graph, const ExperimentSpec& spec, const DeploymentSpec& deployment) {
+  return map_in_order(graph, spec.hardware,
+                      [&](const workloads::Node& linear) { return unit_of(deployment, linear.name); });
+}
+
+const DeploymentSpec* timed_deployment(const ExperimentSpec& spec, const workloads::Graph& graph) {
+  for (const auto& deployment : spec.deployments) {
+    if (spec.workload.deployment.empty() ? is_analog(deployment, graph)
+                                         : deployment_name(deployment, spec.hardware) == spec.workload.deployment)
+      return &deployment;
+  }
+  return nullptr;
+}
+
+std::vector<std::vector<TokenId>> calibration_sequences(const ExperimentSpec& spec, const LoadedModel& loaded) {
+  workloads::TaskSpec source;
+  source.text = spec.accuracy.calibration_text;
+  source.limit = spec.accuracy.calibration_texts;
+  std::vector<std::vector<TokenId>> sequences;
+  for (const auto& text : workloads::split_texts(source)) {
+    std::vector<TokenId> ids{loaded.tokenizer->bos()};
+    const auto rest = loaded.tokenizer->encode(text);
+    ids.insert(ids.end(), rest.begin(), rest.end());
+    if (static_cast<Index>(ids.size()) > loaded.model.config.context)
+      ids.resize(static_cast<std::size_t>(loaded.model.config.context));
+    sequences.push_back(std::move(ids));
+  }
+  return sequences;
+}
+
+InputRanges deployment_ranges(const ExperimentSpec& spec, const LoadedModel& loaded, const Program& program) {
+  if (!needs_ranges(program)) return {};
+  if (spec.accuracy.calibration_text.empty())
+    throw ConfigError(
+        "accuracy.calibration_text: static input ranges need a text to calibrate them on; name one, or set "
+        "hardware.tile.input.range to dynamic");
+  const Program reference = map_in_order(program.graph, program.hardware,
+                                         [](const workloads::Node&) { return LinearUnit::floating_point; });
+  const LinearSet linears = build_linears(reference, *loaded.model.weights, DeploymentNumerics{}, {}, spec.seed);
+  return calibrate(program, loaded.shared, linears, calibration_sequences(spec, loaded), spec.accuracy.calibration);
+}
+
+DeploymentNumerics deployment_numerics(const DeploymentSpec& deployment) {
+  DeploymentNumerics numerics;
+  numerics.noisy = deployment.noise != "none";
+  numerics.noise.model = deployment.noise;
+  numerics.noise.additive_sigma = deployment.additive_sigma;
+  numerics.kernel = deployment.kernel;
+  return numerics;
+}
+
+int kv_bits_of(const Program& program) {
+  for (const auto& placement : program.linears)
+    if (placement.unit != LinearUnit::floating_point) return program.hardware.attention.kv_bits;
+  return 32;
+}
+
+std::vector<TokenId> workload_prompt(const ExperimentSpec& spec, const LoadedModel& loaded) {
+  std::vector<TokenId> ids{loaded.tokenizer->bos()};
+  if (!spec.workload.prompt.empty()) {
+    const auto text = loaded.tokenizer->encode(spec.workload.prompt);
+    ids.insert(ids.end(), text.begin(), text.end());
+    return ids;
+  }
+  const auto wanted = static_cast<std::size_t>(spec.workload.prompt_tokens);
+  if (spec.accuracy.calibration_text.empty()) return std::vector<TokenId>(wanted, loaded.tokenizer->bos());
+  auto sequences = calibration_sequences(spec, loaded);
+  std::erase_if(sequences, [](const auto& sequence) { return sequence.size() < 2; });
+  if (sequences.empty()) return std::vector<TokenId>(wanted, loaded.tokenizer->bos());
+  for (std::size_t next = 0; ids.size() < wanted; next = (next + 1) % sequences.size()) {
+    const auto& sequence = sequences[next];
+    const auto count = std::min(wanted - ids.size(), sequence.size() - 1);
+    ids.insert(ids.end(), sequence.begin() + 1, sequence.begin() + 1 + static_cast<std::ptrdiff_t>(count));
+  }
+  return ids;
+}
+
+InferenceWorkload timed_workload(const ExperimentSpec& spec, const LoadedModel& loaded) {
+  InferenceWorkload workload{spec.workload.prompt_tokens, spec.workload.new_tokens};
+  if (!spec.workload.prompt.empty() && loaded.tokenizer != nullptr)
+    workload.prompt_tokens = static_cast<std::int64_t>(workload_prompt(spec, loaded).size());
+  const std::int64_t context = loaded.model.config.context;
+  if (workload.prompt_tokens + workload.new_tokens > context)
+    throw ConfigError(fmt::format("workload: {} prompt + {} new tokens exceed the model's context of {}",
+                                  workload.prompt_tokens, workload.new_tokens, context));
+  return workload;
+}
+
+}  // namespace aimc::sim

@@ -1,0 +1,47 @@
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "sim/experiment/experiment_spec.h"
+#include "sim/functional/executor.h"
+#include "workloads/model/model.h"
+#include "workloads/text/tokenizer.h"
+
+namespace aimc::sim {
+
+/// The model of an experiment, opened: weights, tokenizer and shared tensors only when the files are there.
+struct LoadedModel {
+  workloads::Model model;
+  std::unique_ptr<workloads::Tokenizer> tokenizer;   ///< null without weights
+  SharedTensors shared;                              ///< empty without weights
+  [[nodiscard]] bool has_weights() const { return model.weights != nullptr; }
+};
+
+/// Throws InputError when a file is missing, damaged or inconsistent.
+LoadedModel load_model(const ModelReference& reference);
+
+/// The Program of one deployment.
+Program map_deployment(const workloads::Graph& graph, const ExperimentSpec& spec, const DeploymentSpec& deployment);
+
+/// The deployment that is timed: the one the workload names, else the first with an analog linear. nullptr: none.
+const DeploymentSpec* timed_deployment(const ExperimentSpec& spec, const workloads::Graph& graph);
+
+/// Token ids of the calibration texts, BOS first, cut at the context.
+std::vector<std::vector<TokenId>> calibration_sequences(const ExperimentSpec& spec, const LoadedModel& loaded);
+
+/// Static input ranges of a deployment's program; empty when it needs none. Throws ConfigError without calibration text.
+InputRanges deployment_ranges(const ExperimentSpec& spec, const LoadedModel& loaded, const Program& program);
+
+/// What a deployment changes about the numbers.
+DeploymentNumerics deployment_numerics(const DeploymentSpec& deployment);
+
+/// KV precision: the hardware's when any linear runs on hardware, else fp32.
+int kv_bits_of(const Program& program);
+
+/// Prompt of the timed workload as ids: the workload's text, or prompt_tokens of the calibration text.
+std::vector<TokenId> workload_prompt(const ExperimentSpec& spec, const LoadedModel& loaded);
+
+/// Prompt and new tokens, the prompt's length taken from its text where there is one.
+InferenceWorkload timed_workload(const ExperimentSpec& spec, const LoadedModel& loaded);
+
+}  // namespace aimc::sim

@@ -1,0 +1,133 @@
+#include "sim/experiment/run_experiment.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "base/check/check.h"
+#include "base/parallel/parallel.h"
+#include "sim/experiment/cost.h"
+#include "sim/experiment/counts_check.h"
+#include "sim/experiment/deployment_name.h"
+#include "sim/experiment/loaded_model.h"
+#include "workloads/tasks/task_schema.h"
+
+namespace aimc::sim {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+void describe_model(const LoadedModel& loaded, RunResult& result) {
+  result.model = loaded.model.config;
+  const auto& graph = loaded.model.graph;
+  for (const auto& node : graph.nodes) {
+    if (const auto* linear = std::get_if<workloads::LinearOp>(&node.op)) {
+      result.macs_per_token += linear->in_features * linear->out_features;
+      const bool shared = graph.tied_head && node.name == "lm_head";
+      if (!shared) result.parameters += linear->in_features * linear->out_features;
+    } else if (const auto* embed = std::get_if<workloads::EmbedOp>(&node.op)) {
+      result.parameters += embed->vocabulary * graph.hidden;
+    } else if (std::holds_alternative<workloads::RmsNormOp>(node.op)) {
+      result.parameters += node.out_features;
+    }
+  }
+}
+
+std::string why_not_measured(const ExperimentSpec& spec, const LoadedModel& loaded) {
+  if (!loaded.has_weights())
+    return fmt::format("no weights: {} describes the model's shape only, so accuracy cannot be measured",
+                       spec.model.path.filename().string());
+  if (spec.accuracy.task.empty()) return "the experiment names no accuracy.task";
+  return {};
+}
+
+void count_items(const workloads::Task& task, AccuracyResult& accuracy) {
+  accuracy.task = task.name;
+  accuracy.texts = static_cast<std::int64_t>(task.texts.size());
+  accuracy.choices = static_cast<std::int64_t>(task.choices.size());
+  for (const auto& text : task.texts) {
+    accuracy.text_ids.push_back(text.id);
+    accuracy.characters += text.characters;
+    accuracy.tokens += static_cast<std::int64_t>(text.ids.size()) - 1;
+  }
+}
+
+struct MappedDeployment {
+  Program program;
+  InputRanges ranges;
+};
+
+std::vector<MappedDeployment> prepare(const ExperimentSpec& spec, const LoadedModel& loaded,
+                                      const RunProgress& progress) {
+  std::vector<MappedDeployment> mapped;
+  const auto count = static_cast<std::int64_t>(spec.deployments.size());
+  for (const auto& deployment : spec.deployments) {
+    progress("calibration", static_cast<std::int64_t>(mapped.size()), count);
+    Program program = map_deployment(loaded.model.graph, spec, deployment);
+    InputRanges ranges = deployment_ranges(spec, loaded, program);
+    mapped.push_back({std::move(program), std::move(ranges)});
+  }
+  return mapped;
+}
+
+void measure_accuracy(const ExperimentSpec& spec, const LoadedModel& loaded, const RunProgress& progress,
+                      RunResult& result) {
+  AccuracyResult& accuracy = result.accuracy;
+  accuracy.not_measured = why_not_measured(spec, loaded);
+  if (!accuracy.not_measured.empty()) return;
+  workloads::TaskSpec task_spec = workloads::read_task_file(spec.accuracy.task);
+  if (spec.accuracy.text_limit > 0) task_spec.limit = spec.accuracy.text_limit;
+  if (spec.accuracy.choice_limit > 0) task_spec.choice_limit = spec.accuracy.choice_limit;
+  const workloads::Task task = workloads::load_task(task_spec, *loaded.tokenizer, loaded.model.config.context);
+  count_items(task, accuracy);
+
+  const auto calibration_start = Clock::now();
+  const auto mapped = prepare(spec, loaded, progress);
+  result.wall.calibration_s = seconds_since(calibration_start);
+
+  std::vector<DeploymentPlan> plans;
+  for (std::size_t i = 0; i < mapped.size(); ++i)
+    plans.push_back({deployment_name(spec.deployments[i], spec.hardware), &mapped[i].program,
+                     deployment_numerics(spec.deployments[i]), mapped[i].ranges, kv_bits_of(mapped[i].program)});
+  const auto start = Clock::now();
+  accuracy.deployments =
+      evaluate(plans, *loaded.model.weights, loaded.shared, task, spec.accuracy.seeds, spec.seed,
+               [&](std::int64_t done, std::int64_t total) { progress("accuracy", done, total); });
+  result.wall.accuracy_s = seconds_since(start);
+}
+
+}  // namespace
+
+RunResult run_experiment(const ExperimentSpec& spec, const RunProgress& progress) {
+  const auto start = Clock::now();
+  RunResult result;
+  result.spec = spec;
+  result.threads = thread_count();
+  const LoadedModel loaded = load_model(spec.model);
+  describe_model(loaded, result);
+
+  const DeploymentSpec* timed = timed_deployment(spec, loaded.model.graph);
+  if (timed == nullptr) {
+    result.cost.not_simulated = "no deployment of the experiment runs on hardware";
+    result.counts.not_compared = result.cost.not_simulated;
+  } else {
+    progress("timing", 0, 1);
+    const auto timing_start = Clock::now();
+    result.program = map_deployment(loaded.model.graph, spec, *timed);
+    result.cost = simulate_cost(spec, *timed, result.program, timed_workload(spec, loaded));
+    result.wall.timing_s = seconds_since(timing_start);
+  }
+  measure_accuracy(spec, loaded, progress, result);
+  if (timed != nullptr && result.cost.not_simulated.empty()) {
+    progress("counts", 0, 1);
+    const auto counts_start = Clock::now();
+    result.counts = check_counts(spec, loaded, *timed, result);
+    result.wall.counts_s = seconds_since(counts_start);
+  }
+  result.wall.total_s = seconds_since(start);
+  return result;
+}
+
+}  // namespace aimc::sim

@@ -1,0 +1,47 @@
+#include "sim/report/labels.h"
+
+namespace aimc::sim {
+
+std::string_view policy_name(IdlePolicy policy) {
+  switch (policy) {
+    case IdlePolicy::always_on: return "always_on";
+    case IdlePolicy::clock_gated: return "clock_gated";
+    case IdlePolicy::power_gated: return "power_gated";
+  }
+  return "?";
+}
+
+std::string_view kind_name(config::ValueKind kind) {
+  switch (kind) {
+    case config::ValueKind::published: return "published";
+    case config::ValueKind::derived: return "derived";
+    case config::ValueKind::assumed: return "assumed";
+    case config::ValueKind::user: return "user";
+    case config::ValueKind::unspecified: return "unspecified";
+  }
+  return "?";
+}
+
+std::vector<std::pair<std::string_view, Time>> stage_list(const StageTimes& s) {
+  return {{"analog_mvm", s.analog_mvm}, {"digital", s.digital}, {"attention", s.attention},
+          {"kv_memory", s.kv_memory},   {"network", s.network}, {"waiting", s.waiting}};
+}
+
+std::vector<std::pair<std::string, Energy>> energy_by_operator(const RunResult& result) {
+  std::map<std::string, Energy> sums;
+  const auto& energies = result.cost.energy.dynamic_by_operator;
+  for (std::size_t id = 0; id < energies.size(); ++id) {
+    const std::string& name = result.program.graph.nodes[id].name;
+    sums[name.substr(name.rfind('.') + 1)] += energies[id];
+  }
+  std::vector<std::pair<std::string, Energy>> sorted(sums.begin(), sums.end());
+  std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  return sorted;
+}
+
+double decode_rate(const TimingResult& timing) {
+  const double per_token = timing.time_per_output_token().seconds();
+  return 1.0 / (per_token > 0 ? per_token : timing.elapsed.seconds());
+}
+
+}  // namespace aimc::sim

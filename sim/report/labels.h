@@ -1,0 +1,28 @@
+#pragma once
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sim/experiment/run_result.h"
+
+namespace aimc::sim {
+
+inline constexpr std::array<IdlePolicy, 3> idle_policies{IdlePolicy::always_on, IdlePolicy::clock_gated,
+                                                         IdlePolicy::power_gated};
+/// "always_on", "clock_gated", "power_gated".
+[[nodiscard]] std::string_view policy_name(IdlePolicy policy);
+/// "published", "derived", "assumed", "user", "unspecified".
+[[nodiscard]] std::string_view kind_name(config::ValueKind kind);
+
+/// The stages of a latency in the order they are printed.
+[[nodiscard]] std::vector<std::pair<std::string_view, Time>> stage_list(const StageTimes& stages);
+
+/// Dynamic energy by operator class, layers merged ("q_proj", "attention", "lm_head"), largest first.
+[[nodiscard]] std::vector<std::pair<std::string, Energy>> energy_by_operator(const RunResult& result);
+
+/// Output tokens per second of the decode phase; of the whole run when only one token is made.
+[[nodiscard]] double decode_rate(const TimingResult& timing);
+
+}  // namespace aimc::sim

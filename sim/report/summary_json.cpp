@@ -1,0 +1,200 @@
+#include "sim/report/summary_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "sim/report/labels.h"
+
+namespace aimc::sim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json model_json(const RunResult& r) {
+  return {{"name", r.model.name},
+          {"parameters", r.parameters},
+          {"static_macs_per_token", r.macs_per_token},
+          {"layers", r.model.layers},
+          {"hidden", r.model.hidden},
+          {"heads", r.model.heads},
+          {"kv_heads", r.model.kv_heads},
+          {"intermediate", r.model.intermediate},
+          {"vocabulary", r.model.vocabulary},
+          {"context", r.model.context}};
+}
+
+Json spread_json(const Spread& spread) {
+  return {{"mean", spread.mean}, {"std", spread.std}, {"values", spread.values}};
+}
+
+Json difference_json(const PairedDifference& d) {
+  return {{"mean", d.mean}, {"low_95", d.low}, {"high_95", d.high}, {"over", d.over}};
+}
+
+Json accuracy_json(const RunResult& r) {
+  if (!r.accuracy.not_measured.empty()) return nullptr;
+  Json all = Json::object();
+  for (const auto& d : r.accuracy.deployments) {
+    Json one = {{"seeds", d.seeds},
+                {"bits_per_character", spread_json(d.bits_per_character)},
+                {"perplexity", spread_json(d.perplexity)},
+                {"pooled_bits_per_character", d.pooled_bits_per_character},
+                {"pooled_perplexity", d.pooled_perplexity}};
+    if (r.accuracy.choices > 0) one["cloze_accuracy"] = spread_json(d.choice_accuracy);
+    if (&d != &r.accuracy.deployments.front()) {
+      one["bits_per_character_difference"] = difference_json(d.bits_per_character_difference);
+      if (r.accuracy.choices > 0) one["cloze_accuracy_difference"] = difference_json(d.choice_accuracy_difference);
+    }
+    one["kernel"] = d.kernel;
+    all[d.name] = one;
+  }
+  return all;
+}
+
+Json items_json(const RunResult& r) {
+  if (!r.accuracy.not_measured.empty()) return {{"not_measured", r.accuracy.not_measured}};
+  return {{"task", r.accuracy.task},
+          {"texts", r.accuracy.texts},
+          {"characters", r.accuracy.characters},
+          {"tokens", r.accuracy.tokens},
+          {"cloze_items", r.accuracy.choices},
+          {"reference", r.accuracy.deployments.front().name}};
+}
+
+Json stages_json(const StageTimes& stages, double tokens) {
+  Json json;
+  for (const auto& [name, time] : stage_list(stages)) json[std::string(name) + "_s"] = time.seconds() / tokens;
+  return json;
+}
+
+Json latency_json(const RunResult& r) {
+  const CostResult& cost = r.cost;
+  if (!cost.not_simulated.empty()) return nullptr;
+  const TimingResult& t = cost.timing;
+  const double decoded = static_cast<double>(std::max<std::int64_t>(1, cost.workload.new_tokens - 1));
+  Json stages = {{"first_token", stages_json(t.first_token, 1)},
+                 {"per_output_token", stages_json(t.decode, decoded)}};
+  return {{"deployment", cost.deployment},
+          {"prompt_tokens", cost.workload.prompt_tokens},
+          {"new_tokens", cost.workload.new_tokens},
+          {"time_to_first_token_s", t.time_to_first_token().seconds()},
+          {"time_per_output_token_s", t.time_per_output_token().seconds()},
+          {"total_s", t.elapsed.seconds()},
+          {"decode_tokens_per_s", decode_rate(t)},
+          {"stages", stages},
+          {"tile_mvms", t.mvms},
+          {"packets", t.packets},
+          {"bytes_sent", t.bytes_sent},
+          {"busiest_link_share", t.busiest_link}};
+}
+
+Json energy_json(const RunResult& r) {
+  const CostResult& cost = r.cost;
+  if (!cost.not_simulated.empty()) return nullptr;
+  const EnergyReport& e = cost.energy;
+  const auto tokens = static_cast<double>(cost.workload.new_tokens);
+  Json policies = Json::object();
+  for (const IdlePolicy policy : idle_policies) {
+    const auto i = static_cast<std::size_t>(policy);
+    Json parts = Json::object(), kinds = Json::object();
+    for (const auto& part : e.static_parts[i]) parts[part.what] = part.energy.si();
+    for (const auto& [kind, energy] : e.by_kind[i]) kinds[std::string(kind_name(kind))] = energy / e.total[i];
+    policies[std::string(policy_name(policy))] = {{"total_j", e.total[i].si()},
+                                                  {"dynamic_j", e.dynamic.si()},
+                                                  {"static_j", e.static_energy[i].si()},
+                                                  {"per_new_token_j", e.total[i].si() / tokens},
+                                                  {"static_parts_j", parts},
+                                                  {"share_by_kind", kinds}};
+  }
+  Json components = Json::object(), operators = Json::object(), actions = Json::object(), omitted = Json::object();
+  for (const auto& [component, energy] : e.dynamic_by_component) components[std::string(name(component))] = energy.si();
+  for (const auto& [op, energy] : energy_by_operator(r)) operators[op] = energy.si();
+  for (const auto& [action, energy] : e.by_action) actions[std::string(name(action))] = energy.si();
+  for (const auto& [what, why] : r.spec.energy.omitted) omitted[what] = why;
+  for (const auto& [action, entry] : r.spec.energy.actions)
+    if (!entry.omitted.empty()) omitted[std::string(name(action))] = entry.omitted;
+  return {{"idle_policy", policy_name(r.spec.hardware.idle_policy)},
+          {"policies", policies},
+          {"dynamic_by_component_j", components},
+          {"dynamic_by_operator_j", operators},
+          {"dynamic_by_action_j", actions},
+          {"omitted", omitted}};
+}
+
+Json area_json(const RunResult& r) {
+  if (!r.cost.not_simulated.empty()) return nullptr;
+  Json parts = Json::object();
+  for (const auto& part : r.cost.area.parts)
+    parts[part.what] = {{"units", part.units}, {"mm2", part.area.si() * 1e6}, {"kind", kind_name(part.kind)}};
+  return {{"total_mm2", r.cost.area.total.si() * 1e6}, {"chip_mm2", r.cost.area.per_chip.si() * 1e6}, {"parts", parts}};
+}
+
+Json mapping_json(const RunResult& r) {
+  if (!r.cost.not_simulated.empty()) return {{"not_simulated", r.cost.not_simulated}};
+  const MappingSummary& m = r.cost.mapping;
+  return {{"chips", m.chips},
+          {"tiles_used", m.tiles_used},
+          {"tiles_there", m.tiles_there},
+          {"arrays_used", m.arrays_used},
+          {"linears_split_over_row_tiles", m.split_linears},
+          {"weights_per_cell", m.weights_per_cell},
+          {"adc_conversions_per_token", m.conversions_per_token},
+          {"adc_conversions_per_output", m.conversions_per_output},
+          {"tile_utilisation", r.cost.tile_utilisation}};
+}
+
+Json peak_json(const RunResult& r) {
+  if (!r.cost.not_simulated.empty()) return nullptr;
+  const PeakNumbers& p = r.cost.peak;
+  return {{"mvm_period_s", p.mvm_period.seconds()}, {"mvm_energy_j", p.mvm_energy.si()}, {"tops", p.tops},
+          {"tops_per_w", p.tops_per_watt},          {"tops_per_mm2", p.tops_per_mm2},    {"w", p.watt}};
+}
+
+Json counts_json(const RunResult& r) {
+  Json totals = Json::object();
+  for (const Action action : all_actions())
+    if (const auto total = r.cost.timing.counts.total(action); total > 0) totals[std::string(name(action))] = total;
+  Json json = {{"totals", totals}};
+  if (r.counts.not_compared.empty())
+    json["executors_agree_on"] = r.counts.keys;
+  else
+    json["not_compared"] = r.counts.not_compared;
+  return json;
+}
+
+Json provenance_json(const RunResult& r) {
+  Json json = Json::object();
+  for (const auto& [key, p] : r.spec.provenance)
+    if (key.starts_with("hardware."))
+      json[key] = {{"value", p.value}, {"kind", kind_name(p.kind)}, {"source", p.source}};
+  return json;
+}
+
+}  // namespace
+
+std::string summary_json(const RunResult& r) {
+  Json json = {{"schema_version", 1},
+               {"tool", {{"name", "aimcsim"}, {"version", AIMC_VERSION}}},
+               {"experiment", r.spec.name},
+               {"seed", r.spec.seed},
+               {"model", model_json(r)},
+               {"hardware", r.spec.hardware.name},
+               {"accuracy", accuracy_json(r)},
+               {"accuracy_items", items_json(r)},
+               {"latency", latency_json(r)},
+               {"energy", energy_json(r)},
+               {"area", area_json(r)},
+               {"mapping", mapping_json(r)},
+               {"peak", peak_json(r)},
+               {"counts", counts_json(r)},
+               {"constants", provenance_json(r)},
+               {"run",
+                {{"threads", r.threads},
+                 {"timing_wall_s", r.wall.timing_s},
+                 {"calibration_wall_s", r.wall.calibration_s},
+                 {"accuracy_wall_s", r.wall.accuracy_s},
+                 {"counts_wall_s", r.wall.counts_s},
+                 {"total_wall_s", r.wall.total_s}}}};
+  return json.dump(2) + "\n";
+}
+
+}  // namespace aimc::sim
