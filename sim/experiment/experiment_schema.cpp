@@ -38,8 +38,7 @@ Schema<DeploymentSpec> deployment_schema() {
   s.key("linears", &DeploymentSpec::linears, "Unit that computes the linears.").choices(unit_choices());
   s.list("units", &DeploymentSpec::units, unit_schema(),
          "Exceptions by name pattern, {lm_head: digital}; the last that matches wins.");
-  s.key("noise", &DeploymentSpec::noise, "Programming noise of the weights: none, pcm (numerics B.1), additive (B.2).")
-      .choices({"none", "pcm", "additive"});
+  s.key("noise", &DeploymentSpec::noise, "Programming noise of the weights: none, pcm (numerics B.1), additive (B.2).");
   s.key("additive_sigma", &DeploymentSpec::additive_sigma,
         "Standard deviation of additive noise as a share of the channel maximum.")
       .range(0.0, 1.0);

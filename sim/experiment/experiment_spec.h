@@ -19,7 +19,7 @@ namespace aimc::sim {
 struct ModelReference {
   std::filesystem::path path;        ///< directory, config.json alone, or llama2.c .bin
   workloads::ModelFormat format = workloads::ModelFormat::hugging_face;
-  std::filesystem::path tokenizer;   ///< relative to the model's directory; empty: tokenizer.json
+  std::string tokenizer;             ///< relative to the model's directory; empty: tokenizer.json
 };
 
 /// The unit of the linears whose name matches.

@@ -65,9 +65,14 @@ void resolve_aliases(const Node& root, ExperimentSpec& spec, Diagnostics& diagno
 
 void check_deployments(const Node& root, ExperimentSpec& spec, Diagnostics& diagnostics) {
   std::set<std::string> names;
+  const auto noises = tiles::noise_models();
   for (std::size_t i = 0; i < spec.deployments.size(); ++i) {
     const std::string name = deployment_name(spec.deployments[i], spec.hardware);
     const Node* node = deployment_node(root, i);
+    if (std::find(noises.begin(), noises.end(), spec.deployments[i].noise) == noises.end())
+      diagnostics.error(node->origin, fmt::format("deployments.{}.noise", i),
+                        fmt::format("there is no noise model '{}'; known: {}", spec.deployments[i].noise,
+                                    fmt::join(noises, ", ")));
     if (!names.insert(name).second)
       diagnostics.error(node->origin, fmt::format("deployments.{}", i),
                         fmt::format("a second deployment '{}'; give one of them a label", name));
@@ -88,12 +93,6 @@ void check_files(const Node& root, const ExperimentSpec& spec, Diagnostics& diag
   exists(spec.model.path, "model.path");
   exists(spec.accuracy.task, "accuracy.task");
   exists(spec.accuracy.calibration_text, "accuracy.calibration_text");
-}
-
-// Paths in the file are relative to the file, so that an experiment can be run from anywhere.
-void resolve_paths(const fs::path& folder, ExperimentSpec& spec) {
-  for (fs::path* path : {&spec.model.path, &spec.accuracy.task, &spec.accuracy.calibration_text})
-    if (!path->empty() && path->is_relative()) *path = (folder / *path).lexically_normal();
 }
 
 void set_scalar(Node& root, const std::string& section, const std::string& key, const std::string& value) {
@@ -137,7 +136,6 @@ ExperimentSpec load_experiment(const fs::path& file, const std::vector<std::stri
   parse_hardware(hardware, root, spec, context);
   if (spec.name.empty()) spec.name = file.stem().string();
   if (diagnostics.ok()) {
-    resolve_paths(file.parent_path(), spec);
     resolve_aliases(root, spec, diagnostics);
     check_deployments(root, spec, diagnostics);
     check_files(root, spec, diagnostics);

@@ -14,7 +14,8 @@ namespace fs = std::filesystem;
 std::unique_ptr<workloads::Tokenizer> open_tokenizer(const ModelReference& reference, const workloads::Model& model) {
   const fs::path folder = fs::is_directory(reference.path) ? reference.path : reference.path.parent_path();
   const bool llama2c = reference.format == workloads::ModelFormat::llama2c;
-  const fs::path name = !reference.tokenizer.empty() ? reference.tokenizer : llama2c ? "tokenizer.bin" : "tokenizer.json";
+  const fs::path name =
+      !reference.tokenizer.empty() ? reference.tokenizer : llama2c ? "tokenizer.bin" : "tokenizer.json";
   const fs::path file = folder / name;
   if (name.extension() == ".bin") return workloads::open_llama2c_tokenizer(file, model.config.vocabulary);
   auto tokenizer = workloads::open_hugging_face_tokenizer(file);

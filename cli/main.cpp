@@ -1,0 +1,56 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdio>
+
+#include "base/check/error.h"
+#include "base/parallel/interrupt.h"
+#include "cli/command.h"
+
+namespace aimc::cli {
+namespace {
+
+constexpr std::array<Command, 5> all_commands{{
+    {"run", "simulate an experiment: accuracy, latency, energy, area", run_command},
+    {"generate", "stream text through the simulated chip, then its time and energy", generate_command},
+    {"map", "show which array holds which piece of the model", map_command},
+    {"config", "print the resolved and validated configuration", config_command},
+    {"version", "print the version and what it was built with", version_command},
+}};
+
+void print_usage(std::FILE* to) {
+  fmt::print(to,
+             "aimcsim simulates large language models on analog in-memory computing hardware.\n\n"
+             "usage: aimcsim VERB [options]\n\nverbs:\n");
+  for (const auto& command : commands()) fmt::print(to, "  {:<10}{}\n", command.name, command.summary);
+  fmt::print(to,
+             "\n'aimcsim VERB --help' explains a verb and gives an example.\n\n"
+             "example:\n  aimcsim run configs/experiments/demo.yaml\n");
+}
+
+int dispatch(const std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
+    print_usage(arguments.empty() ? stderr : stdout);
+    return arguments.empty() ? 2 : 0;
+  }
+  const std::string verb = arguments[0] == "--version" ? "version" : arguments[0];
+  for (const auto& command : commands())
+    if (verb == command.name) return command.run({arguments.begin() + 1, arguments.end()});
+  throw ConfigError(fmt::format("there is no verb '{}'; see aimcsim --help", verb));
+}
+
+}  // namespace
+
+std::span<const Command> commands() { return all_commands; }
+
+}  // namespace aimc::cli
+
+int main(int argc, char** argv) {
+  aimc::install_interrupt_handler();
+  try {
+    return aimc::cli::dispatch({argv + 1, argv + argc});
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "aimcsim: {}\n", error.what());
+    return aimc::exit_code(error);
+  }
+}

@@ -1,0 +1,78 @@
+#include "cli/options.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "base/check/error.h"
+#include "base/parallel/parallel.h"
+
+namespace aimc::cli {
+namespace po = boost::program_options;
+
+namespace {
+
+po::options_description common_options() {
+  po::options_description options("Options", 79, 44);
+  options.add_options()("help,h", "print this help")  //
+      ("set", po::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
+       "override a key, e.g. hardware.tile.adc.bits=6 (repeatable)")                                       //
+      ("seed", po::value<std::uint64_t>()->value_name("N"), "seed of every random number")                //
+      ("threads", po::value<int>()->value_name("N"), "threads to use (default: all cores); results do not change")  //
+      ("out", po::value<std::string>()->value_name("DIR"), "run directory (default: runs/NAME-TIME)")     //
+      ("json", po::bool_switch(), "print JSON on stdout instead of the table");
+  return options;
+}
+
+void print_help(const VerbHelp& help, const po::options_description& options) {
+  std::cout << "usage: " << help.usage << "\n\n" << help.purpose << "\n\n" << options << "\nexample:\n  " << help.example << "\n";
+}
+
+po::variables_map parse(const std::vector<std::string>& arguments, const po::options_description& options,
+                        const VerbHelp& help) {
+  po::options_description all;
+  all.add(options).add_options()("experiment", po::value<std::vector<std::string>>());
+  po::positional_options_description positional;
+  positional.add("experiment", -1);
+  po::variables_map values;
+  try {
+    po::store(po::command_line_parser(arguments).options(all).positional(positional).run(), values);
+    po::notify(values);
+  } catch (const po::error& error) {
+    throw ConfigError(fmt::format("{}\nusage: {}", error.what(), help.usage));
+  }
+  return values;
+}
+
+}  // namespace
+
+std::optional<ExperimentArguments> parse_experiment_arguments(const std::vector<std::string>& arguments,
+                                                              const VerbHelp& help,
+                                                              const po::options_description& own) {
+  po::options_description options = common_options();
+  for (const auto& option : own.options()) options.add(option);
+  ExperimentArguments result;
+  result.values = parse(arguments, options, help);
+  if (result.values.count("help") > 0) {
+    print_help(help, options);
+    return std::nullopt;
+  }
+  const auto& values = result.values;
+  const auto files =
+      values.count("experiment") > 0 ? values["experiment"].as<std::vector<std::string>>() : std::vector<std::string>{};
+  if (files.size() != 1)
+    throw ConfigError(fmt::format("give one experiment file ({} given)\nusage: {}", files.size(), help.usage));
+  result.file = files.front();
+  if (values.count("set") > 0) result.assignments = values["set"].as<std::vector<std::string>>();
+  if (values.count("seed") > 0) result.assignments.push_back(fmt::format("seed={}", values["seed"].as<std::uint64_t>()));
+  if (values.count("threads") > 0) {
+    const int threads = values["threads"].as<int>();
+    if (threads < 1 || threads > 4096) throw ConfigError("--threads: give a number from 1 to 4096");
+    set_thread_count(threads);
+  }
+  if (values.count("out") > 0) result.out = values["out"].as<std::string>();
+  result.json = values["json"].as<bool>();
+  return result;
+}
+
+}  // namespace aimc::cli

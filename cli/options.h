@@ -1,0 +1,34 @@
+#pragma once
+#include <boost/program_options.hpp>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/experiment/experiment_spec.h"
+
+namespace aimc::cli {
+
+/// What every verb that takes an experiment accepts.
+struct ExperimentArguments {
+  std::filesystem::path file;
+  std::vector<std::string> assignments;   ///< --set
+  std::string out;                        ///< --out
+  bool json = false;                      ///< --json
+  boost::program_options::variables_map values;   ///< the verb's own options
+};
+
+/// The text a verb's --help prints around its options.
+struct VerbHelp {
+  std::string usage;     ///< "aimcsim run EXPERIMENT.yaml [options]"
+  std::string purpose;
+  std::string example;
+};
+
+/// Parses the arguments of a verb, applies --threads and --seed. Nothing when --help was asked for (and printed).
+/// Throws ConfigError for an unknown option, naming the nearest verbs' help.
+std::optional<ExperimentArguments> parse_experiment_arguments(
+    const std::vector<std::string>& arguments, const VerbHelp& help,
+    const boost::program_options::options_description& own = {});
+
+}  // namespace aimc::cli

@@ -1,0 +1,101 @@
+#include "sim/report/csv.h"
+
+#include <fmt/format.h>
+
+#include "sim/report/labels.h"
+
+namespace aimc::sim {
+namespace {
+
+std::string accuracy_csv(const RunResult& r) {
+  std::string csv = "deployment,seed_index,bits_per_character,perplexity,cloze_accuracy\n";
+  for (const auto& d : r.accuracy.deployments)
+    for (std::size_t i = 0; i < d.bits_per_character.values.size(); ++i)
+      csv += fmt::format("{},{},{:.9g},{:.9g},{}\n", d.name, i, d.bits_per_character.values[i], d.perplexity.values[i],
+                         r.accuracy.choices > 0 ? fmt::format("{:.9g}", d.choice_accuracy.values[i]) : "");
+  return csv;
+}
+
+std::string items_csv(const RunResult& r) {
+  std::string csv = "text";
+  for (const auto& d : r.accuracy.deployments) csv += fmt::format(",{}_bits", d.name);
+  csv += "\n";
+  for (std::size_t i = 0; i < r.accuracy.text_ids.size(); ++i) {
+    csv += r.accuracy.text_ids[i];
+    for (const auto& d : r.accuracy.deployments) csv += fmt::format(",{:.9g}", d.item_bits.at(i));
+    csv += "\n";
+  }
+  return csv;
+}
+
+std::string latency_csv(const RunResult& r) {
+  std::string csv = "stage,first_token_ps,decode_total_ps\n";
+  const auto first = stage_list(r.cost.timing.first_token), decode = stage_list(r.cost.timing.decode);
+  for (std::size_t i = 0; i < first.size(); ++i)
+    csv += fmt::format("{},{},{}\n", first[i].first, first[i].second.picoseconds(), decode[i].second.picoseconds());
+  return csv;
+}
+
+std::string tokens_csv(const RunResult& r) {
+  std::string csv = "new_token,sampled_at_ps\n";
+  for (std::size_t i = 0; i < r.cost.timing.token_times.size(); ++i)
+    csv += fmt::format("{},{}\n", i, r.cost.timing.token_times[i].picoseconds());
+  return csv;
+}
+
+std::string energy_csv(const RunResult& r) {
+  std::string csv = "part,idle_policy,energy_j,kind\n";
+  for (const auto& [action, energy] : r.cost.energy.by_action) {
+    const auto& entry = r.spec.energy.actions.at(action);
+    csv += fmt::format("{}.{},dynamic,{:.9g},{}\n", name(component_of(action)), name(action), energy.si(),
+                       entry.omitted.empty() ? kind_name(entry.kind) : "omitted");
+  }
+  for (const IdlePolicy policy : idle_policies)
+    for (const auto& part : r.cost.energy.static_parts[static_cast<std::size_t>(policy)])
+      csv += fmt::format("{},{},{:.9g},{}\n", part.what, policy_name(policy), part.energy.si(), kind_name(part.kind));
+  return csv;
+}
+
+std::string operators_csv(const RunResult& r) {
+  std::string csv = "operator,dynamic_energy_j\n";
+  for (const auto& node : r.program.graph.nodes)
+    csv += fmt::format("{},{:.9g}\n", node.name, r.cost.energy.dynamic_by_operator.at(node.id).si());
+  return csv;
+}
+
+std::string counts_csv(const RunResult& r) {
+  std::string csv = "component,action,operator,phase,chip,count\n";
+  for (const auto& [key, count] : r.cost.timing.counts.entries())
+    csv += fmt::format("{},{},{},{},{},{}\n", name(component_of(key.action)), name(key.action),
+                       r.program.graph.nodes.at(key.operator_id).name, name(key.phase), key.chip, count);
+  return csv;
+}
+
+}  // namespace
+
+std::string placement_csv(const Program& program) {
+  std::string csv = "linear,row_tile,column_tile,row_begin,rows,column_begin,columns,chip,tile,tier\n";
+  for (const auto& s : program.shards)
+    csv += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", program.graph.nodes.at(s.linear).name, s.row_tile,
+                       s.column_tile, s.row_begin, s.rows, s.column_begin, s.columns, s.tile.chip, s.tile.index, s.tier);
+  return csv;
+}
+
+std::vector<std::pair<std::string, std::string>> csv_files(const RunResult& r) {
+  std::vector<std::pair<std::string, std::string>> files;
+  if (r.accuracy.not_measured.empty()) {
+    files.emplace_back("accuracy.csv", accuracy_csv(r));
+    files.emplace_back("accuracy_items.csv", items_csv(r));
+  }
+  if (r.cost.not_simulated.empty()) {
+    files.emplace_back("latency_stages.csv", latency_csv(r));
+    files.emplace_back("tokens.csv", tokens_csv(r));
+    files.emplace_back("energy.csv", energy_csv(r));
+    files.emplace_back("energy_by_operator.csv", operators_csv(r));
+    files.emplace_back("counts.csv", counts_csv(r));
+    files.emplace_back("placement.csv", placement_csv(r.program));
+  }
+  return files;
+}
+
+}  // namespace aimc::sim

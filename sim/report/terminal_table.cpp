@@ -1,0 +1,164 @@
+#include "sim/report/terminal_table.h"
+
+#include <fmt/format.h>
+
+#include "base/units/format.h"
+#include "sim/report/labels.h"
+
+namespace aimc::sim {
+namespace {
+
+std::string heading(const std::string& title, const std::string& what) { return fmt::format("\n{:<10}{}\n", title, what); }
+
+std::string plus_minus(const Spread& s, std::int64_t seeds, int digits, double scale = 1) {
+  if (seeds <= 1) return fmt::format("{:.{}f}", s.mean * scale, digits);
+  return fmt::format("{:.{}f} ± {:.{}f}", s.mean * scale, digits, s.std * scale, digits);
+}
+
+// fmt counts bytes of "±" as one column, so padding by width is right for every string here.
+std::string accuracy_row(const DeploymentAccuracy& d, bool reference, bool choices) {
+  const auto& diff = d.bits_per_character_difference;
+  const std::string difference =
+      reference ? "reference" : fmt::format("{:+.4f} [{:+.4f}, {:+.4f}]", diff.mean, diff.low, diff.high);
+  return fmt::format("  {:<20} {:>15} {:>12}{} {:>25}\n", d.name, plus_minus(d.bits_per_character, d.seeds, 4),
+                     fmt::format("{:.3f}", d.pooled_perplexity),
+                     choices ? fmt::format(" {:>10}", plus_minus(d.choice_accuracy, d.seeds, 1, 100)) : "", difference);
+}
+
+std::string accuracy_part(const RunResult& r) {
+  const AccuracyResult& a = r.accuracy;
+  if (!a.not_measured.empty()) return heading("Accuracy", "not measured: " + a.not_measured);
+  std::string items = fmt::format("{} texts, {} characters", a.texts, a.characters);
+  if (a.choices > 0) items += fmt::format("; {} cloze items (chance 25 %)", a.choices);
+  std::int64_t seeds = 1;
+  for (const auto& d : a.deployments) seeds = std::max(seeds, d.seeds);
+  std::string text = heading("Accuracy", fmt::format("{}; {} noise seeds", items, seeds));
+  text += fmt::format("  {:<20} {:>15} {:>12}{} {:>25}\n", "deployment", "bits/character", "perplexity",
+                      a.choices > 0 ? fmt::format(" {:>10}", "cloze %") : "", "difference [95 %]");
+  for (const auto& d : a.deployments) text += accuracy_row(d, &d == &a.deployments.front(), a.choices > 0);
+  return text;
+}
+
+std::string latency_part(const RunResult& r) {
+  const CostResult& c = r.cost;
+  const TimingResult& t = c.timing;
+  std::string text = heading("Latency", fmt::format("{}: {} prompt tokens, {} new, one sequence", c.deployment,
+                                                    c.workload.prompt_tokens, c.workload.new_tokens));
+  const Time per_token = t.time_per_output_token();
+  text += fmt::format("  {:<24}{:>16}{:>24}\n", "", "first token", "per output token");
+  text += fmt::format("  {:<24}{:>16}{:>24}\n", "time", format_quantity(t.time_to_first_token()),
+                      c.workload.new_tokens > 1 ? format_quantity(per_token) : "-");
+  const std::int64_t decoded = std::max<std::int64_t>(1, c.workload.new_tokens - 1);
+  const auto first = stage_list(t.first_token), decode = stage_list(t.decode);
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const auto share = [](Time part, Time whole) {
+      return whole.picoseconds() == 0 ? 0.0 : 100.0 * part.seconds() / whole.seconds();
+    };
+    const Time each = Time::from_seconds(decode[i].second.seconds() / static_cast<double>(decoded));
+    std::string label(first[i].first);
+    std::replace(label.begin(), label.end(), '_', ' ');
+    text += fmt::format("    {:<22}{:>16}{:>5.1f} %{:>17}{:>5.1f} %\n", label, format_quantity(first[i].second),
+                        share(first[i].second, t.time_to_first_token()), format_quantity(each),
+                        share(decode[i].second, t.decode.total()));
+  }
+  text += fmt::format("  {:<24}{:>16.5g} tokens/s\n", "decode rate", decode_rate(t));
+  return text;
+}
+
+std::string policies_table(const RunResult& r) {
+  const EnergyReport& e = r.cost.energy;
+  const auto tokens = static_cast<double>(r.cost.workload.new_tokens);
+  std::string text = fmt::format("  {:<16}{:>14}{:>14}{:>14}{:>18}\n", "idle policy", "dynamic", "+ static", "= total",
+                                 "per new token");
+  for (const IdlePolicy policy : idle_policies) {
+    const auto i = static_cast<std::size_t>(policy);
+    std::string label(policy_name(policy));
+    std::replace(label.begin(), label.end(), '_', ' ');
+    if (policy == r.spec.hardware.idle_policy) label += " *";
+    text += fmt::format("  {:<16}{:>14}{:>14}{:>14}{:>18}\n", label, format_quantity(e.dynamic),
+                        format_quantity(e.static_energy[i]), format_quantity(e.total[i]),
+                        format_quantity(e.total[i] / tokens));
+  }
+  return text;
+}
+
+std::string shares_line(const std::string& title, const std::vector<std::pair<std::string, Energy>>& parts,
+                        Energy whole) {
+  std::string text;
+  std::string line = fmt::format("  {:<16}", title);
+  const std::size_t indent = line.size();
+  for (const auto& [what, energy] : parts) {
+    if (whole.si() == 0 || energy / whole < 0.0005) continue;
+    const std::string item = fmt::format("{} {:.1f} %", what, 100 * (energy / whole));
+    if (line.size() + item.size() + 2 > 79) {
+      text += line + "\n";
+      line = std::string(indent, ' ');
+    }
+    line += (line.size() > indent ? ", " : "") + item;
+  }
+  return text + line + "\n";
+}
+
+std::vector<std::pair<std::string, Energy>> by_component(const EnergyReport& e) {
+  std::vector<std::pair<std::string, Energy>> parts;
+  for (const auto& [component, energy] : e.dynamic_by_component) parts.emplace_back(name(component), energy);
+  std::stable_sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  return parts;
+}
+
+std::vector<std::pair<std::string, Energy>> static_parts(const RunResult& r) {
+  std::vector<std::pair<std::string, Energy>> parts;
+  for (const auto& part : r.cost.energy.static_parts[static_cast<std::size_t>(r.spec.hardware.idle_policy)])
+    parts.emplace_back(part.what, part.energy);
+  std::stable_sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  return parts;
+}
+
+std::string energy_part(const RunResult& r) {
+  const EnergyReport& e = r.cost.energy;
+  const auto policy = static_cast<std::size_t>(r.spec.hardware.idle_policy);
+  std::string text = heading("Energy", "whole workload; * marks the hardware's own idle policy");
+  text += policies_table(r);
+  text += shares_line("dynamic by part", by_component(e), e.dynamic);
+  text += shares_line("  by operator", energy_by_operator(r), e.dynamic);
+  text += shares_line("static * by part", static_parts(r), e.static_energy[policy]);
+  std::vector<std::pair<std::string, Energy>> kinds;
+  for (const auto& [kind, energy] : e.by_kind[policy]) kinds.emplace_back(kind_name(kind), energy);
+  text += shares_line("total * rests on", kinds, e.total[policy]);
+  return text;
+}
+
+std::string area_part(const RunResult& r) {
+  const CostResult& c = r.cost;
+  const MappingSummary& m = c.mapping;
+  std::string text = heading("Area", fmt::format("{} in {} chip{} of {}", format_quantity(c.area.total), m.chips,
+                                                 m.chips == 1 ? "" : "s", format_quantity(c.area.per_chip)));
+  text += fmt::format("  tiles used {} of {}, cells used {:.1f} % of theirs, busy {:.2f} % of the time\n", m.tiles_used,
+                      m.tiles_there, 100 * m.weights_per_cell, 100 * c.tile_utilisation);
+  text += fmt::format("  {:.2f} ADC conversions an output; {} linears split over row tiles\n", m.conversions_per_output,
+                      m.split_linears);
+  return text;
+}
+
+std::string checks_part(const RunResult& r) {
+  if (!r.counts.not_compared.empty()) return heading("Checks", "counts not compared: " + r.counts.not_compared);
+  return heading("Checks", fmt::format("both executors agree on {} counts; parts sum to totals", r.counts.keys));
+}
+
+}  // namespace
+
+std::string cost_report(const RunResult& r) {
+  if (!r.cost.not_simulated.empty()) return heading("Cost", "not simulated: " + r.cost.not_simulated);
+  return latency_part(r) + energy_part(r) + area_part(r);
+}
+
+std::string terminal_report(const RunResult& r) {
+  std::string text = fmt::format("{}: {} ({:.4g} M parameters) on {}, seed {}\n", r.spec.name, r.model.name,
+                                 static_cast<double>(r.parameters) * 1e-6, r.spec.hardware.name, r.spec.seed);
+  text += accuracy_part(r);
+  text += cost_report(r);
+  if (r.cost.not_simulated.empty()) text += checks_part(r);
+  return text;
+}
+
+}  // namespace aimc::sim
