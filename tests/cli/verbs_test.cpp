@@ -1,0 +1,69 @@
+// The other verbs, and every experiment file that ships.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "tests/cli/program.h"
+
+namespace aimc::test {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Verbs, EveryHelpHasAnExample) {
+  for (const char* verb : {"run", "generate", "map", "config", "version"}) {
+    const auto finished = run_aimcsim(std::string(verb) + " --help");
+    EXPECT_EQ(finished.exit_code, 0) << verb;
+    EXPECT_THAT(finished.out, HasSubstr("example:")) << verb;
+    EXPECT_THAT(finished.out, HasSubstr(std::string("aimcsim ") + verb)) << verb;
+  }
+  EXPECT_EQ(run_aimcsim("version").exit_code, 0);
+  EXPECT_EQ(run_aimcsim("").exit_code, 2);
+}
+
+TEST(Verbs, EveryShippedExperimentIsValidAndMaps) {
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(AIMC_SOURCE_DIR "/configs/experiments")) {
+    ++files;
+    const auto config = run_aimcsim("config " + entry.path().string());
+    EXPECT_EQ(config.exit_code, 0) << entry.path() << "\n" << config.error;
+    const auto map = run_aimcsim("map " + entry.path().string());
+    EXPECT_EQ(map.exit_code, 0) << entry.path() << "\n" << map.error;
+    EXPECT_THAT(map.out, HasSubstr("lm_head"));
+  }
+  EXPECT_GE(files, 3);
+}
+
+TEST(Verbs, EveryHardwarePresetRunsTheSmallModel) {
+  const ScratchFolder folder;
+  const auto file = folder.write("experiment.yaml", small_experiment());
+  for (const auto& entry : std::filesystem::directory_iterator(AIMC_SOURCE_DIR "/configs/hardware")) {
+    const std::string preset = entry.path().stem().string();
+    const auto finished = run_aimcsim("run " + file.string() + " --json --set hardware=" + preset + " --out " +
+                                      (folder.path() / preset).string());
+    EXPECT_EQ(finished.exit_code, 0) << preset << "\n" << finished.error;
+  }
+}
+
+TEST(Verbs, GenerateStreamsTextThenItsCost) {
+  const auto finished =
+      run_aimcsim("generate " AIMC_SOURCE_DIR "/configs/experiments/demo.yaml --prompt 'Once upon a time' -n 8");
+  ASSERT_EQ(finished.exit_code, 0) << finished.error;
+  EXPECT_THAT(finished.out, HasSubstr("Once upon a time"));
+  EXPECT_THAT(finished.out, HasSubstr("per output token"));
+  EXPECT_THAT(finished.out, HasSubstr("Energy"));
+}
+
+TEST(Verbs, TablesFitEightyColumns) {
+  const auto map = run_aimcsim("map " AIMC_SOURCE_DIR "/configs/experiments/phi-3-mini.yaml");
+  std::size_t begin = 0;
+  while (begin < map.out.size()) {
+    const std::size_t end = map.out.find('\n', begin);
+    EXPECT_LE(end - begin, 80u) << map.out.substr(begin, end - begin);
+    begin = end + 1;
+  }
+}
+
+}  // namespace
+}  // namespace aimc::test
