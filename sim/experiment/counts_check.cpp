@@ -32,6 +32,14 @@ std::int64_t compared_keys(const Counts& counts) {
 
 }  // namespace
 
+CountsCheck compare_executors(const Program& program, const Counts& functional, const Counts& timing) {
+  const auto differences = compare_counts(functional, timing);
+  AIMC_CHECK(differences.empty(), "{}", describe(program, differences));
+  CountsCheck check;
+  check.keys = compared_keys(functional);
+  return check;
+}
+
 CountsCheck check_counts(const ExperimentSpec& spec, const LoadedModel& loaded, const DeploymentSpec& deployment,
                          const RunResult& result) {
   CountsCheck check;
@@ -47,10 +55,7 @@ CountsCheck check_counts(const ExperimentSpec& spec, const LoadedModel& loaded, 
   const workloads::Sampler greedy;
   Counts counts;
   generate(executor, workload_prompt(spec, loaded), result.cost.workload.new_tokens, greedy, &counts, nullptr);
-  const auto differences = compare_counts(counts, result.cost.timing.counts);
-  AIMC_CHECK(differences.empty(), "{}", describe(program, differences));
-  check.keys = compared_keys(counts);
-  return check;
+  return compare_executors(program, counts, result.cost.timing.counts);
 }
 
 }  // namespace aimc::sim

@@ -19,22 +19,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-void describe_model(const LoadedModel& loaded, RunResult& result) {
-  result.model = loaded.model.config;
-  const auto& graph = loaded.model.graph;
-  for (const auto& node : graph.nodes) {
-    if (const auto* linear = std::get_if<workloads::LinearOp>(&node.op)) {
-      result.macs_per_token += linear->in_features * linear->out_features;
-      const bool shared = graph.tied_head && node.name == "lm_head";
-      if (!shared) result.parameters += linear->in_features * linear->out_features;
-    } else if (const auto* embed = std::get_if<workloads::EmbedOp>(&node.op)) {
-      result.parameters += embed->vocabulary * graph.hidden;
-    } else if (std::holds_alternative<workloads::RmsNormOp>(node.op)) {
-      result.parameters += node.out_features;
-    }
-  }
-}
-
 std::string why_not_measured(const ExperimentSpec& spec, const LoadedModel& loaded) {
   if (!loaded.has_weights())
     return fmt::format("no weights: {} describes the model's shape only, so accuracy cannot be measured",
@@ -99,6 +83,22 @@ void measure_accuracy(const ExperimentSpec& spec, const LoadedModel& loaded, con
 }
 
 }  // namespace
+
+void describe_model(const LoadedModel& loaded, RunResult& result) {
+  result.model = loaded.model.config;
+  const auto& graph = loaded.model.graph;
+  for (const auto& node : graph.nodes) {
+    if (const auto* linear = std::get_if<workloads::LinearOp>(&node.op)) {
+      result.macs_per_token += linear->in_features * linear->out_features;
+      const bool shared = graph.tied_head && node.name == "lm_head";
+      if (!shared) result.parameters += linear->in_features * linear->out_features;
+    } else if (const auto* embed = std::get_if<workloads::EmbedOp>(&node.op)) {
+      result.parameters += embed->vocabulary * graph.hidden;
+    } else if (std::holds_alternative<workloads::RmsNormOp>(node.op)) {
+      result.parameters += node.out_features;
+    }
+  }
+}
 
 RunResult run_experiment(const ExperimentSpec& spec, const RunProgress& progress) {
   const auto start = Clock::now();

@@ -13,4 +13,8 @@ using RunProgress = std::function<void(const std::string& stage, std::int64_t do
 /// for the model's and the task's files, ConfigError when the model does not fit the chips, Interrupted.
 RunResult run_experiment(const ExperimentSpec& spec, const RunProgress& progress);
 
+struct LoadedModel;
+/// Fills what the report says about the model: shape, parameters, static multiply-accumulates.
+void describe_model(const LoadedModel& loaded, RunResult& result);
+
 }  // namespace aimc::sim
