@@ -52,9 +52,9 @@ CountsCheck check_counts(const ExperimentSpec& spec, const LoadedModel& loaded, 
   const LinearSet linears =
       build_linears(program, *loaded.model.weights, deployment_numerics(deployment), ranges, spec.seed);
   const FunctionalExecutor executor(program, loaded.shared, linears, kv_bits_of(program));
-  const workloads::Sampler greedy;
   Counts counts;
-  generate(executor, workload_prompt(spec, loaded), result.cost.workload.new_tokens, greedy, &counts, nullptr);
+  generate(executor, workload_prompt(spec, loaded), result.cost.workload.new_tokens, workloads::SamplingSpec{},
+           RandomKey(spec.seed).child("generate"), &counts, nullptr);
   return compare_executors(program, counts, result.cost.timing.counts);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,7 @@ struct DeploymentSpec {
   std::vector<UnitRule> units;       ///< later rules win
   std::string noise = "none";        ///< programming noise: none, pcm, additive
   double additive_sigma = 0.05;      ///< for additive noise, share of the channel maximum
-  tiles::InputRangeMode digital_inputs = tiles::InputRangeMode::static_range;   ///< of digital linears
+  std::optional<tiles::InputRangeMode> digital_inputs;   ///< of digital linears; the hardware's when not given
   tiles::CrossbarKernel kernel = tiles::CrossbarKernel::automatic;
 };
 

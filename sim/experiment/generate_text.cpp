@@ -13,8 +13,8 @@
 namespace aimc::sim {
 namespace {
 
-workloads::SamplingOptions sampling_of(const GenerationRequest& request) {
-  workloads::SamplingOptions options;
+workloads::SamplingSpec sampling_of(const GenerationRequest& request) {
+  workloads::SamplingSpec options;
   options.temperature = request.temperature;
   options.top_k = request.top_k;
   return options;

@@ -36,7 +36,10 @@ bool needs_ranges(const Program& program) {
   const bool analog_static = program.hardware.tile.input.range == tiles::InputRangeMode::static_range;
   for (const auto& placement : program.linears) {
     if (placement.unit == LinearUnit::analog && analog_static) return true;
-    if (placement.unit == LinearUnit::digital && program.hardware.digital.weight_bits < 16) return true;
+    const auto& digital = program.hardware.digital;
+    if (placement.unit == LinearUnit::digital && digital.weight_bits < 16 &&
+        digital.input_range == tiles::InputRangeMode::static_range)
+      return true;
   }
   return false;
 }
@@ -53,7 +56,9 @@ LoadedModel load_model(const ModelReference& reference) {
 }
 
 Program map_deployment(const workloads::Graph& graph, const ExperimentSpec& spec, const DeploymentSpec& deployment) {
-  return map_in_order(graph, spec.hardware,
+  HardwareSpec hardware = spec.hardware;
+  hardware.digital.input_range = deployment.digital_inputs.value_or(hardware.digital.input_range);
+  return map_in_order(graph, hardware,
                       [&](const workloads::Node& linear) { return unit_of(deployment, linear.name); });
 }
 
@@ -88,9 +93,7 @@ InputRanges deployment_ranges(const ExperimentSpec& spec, const LoadedModel& loa
     throw ConfigError(
         "accuracy.calibration_text: static input ranges need a text to calibrate them on; name one, or set "
         "hardware.tile.input.range to dynamic");
-  const Program reference = map_in_order(program.graph, program.hardware,
-                                         [](const workloads::Node&) { return LinearUnit::floating_point; });
-  const LinearSet linears = build_linears(reference, *loaded.model.weights, DeploymentNumerics{}, {}, spec.seed);
+  const LinearSet linears = build_float_linears(program, *loaded.model.weights);
   return calibrate(program, loaded.shared, linears, calibration_sequences(spec, loaded), spec.accuracy.calibration);
 }
 

@@ -61,7 +61,9 @@ void measure_accuracy(const ExperimentSpec& spec, const LoadedModel& loaded, con
   AccuracyResult& accuracy = result.accuracy;
   accuracy.not_measured = why_not_measured(spec, loaded);
   if (!accuracy.not_measured.empty()) return;
-  workloads::TaskSpec task_spec = workloads::read_task_file(spec.accuracy.task);
+  config::Diagnostics diagnostics;
+  workloads::TaskSpec task_spec = workloads::read_task_spec(spec.accuracy.task, diagnostics);
+  diagnostics.throw_if_any();
   if (spec.accuracy.text_limit > 0) task_spec.limit = spec.accuracy.text_limit;
   if (spec.accuracy.choice_limit > 0) task_spec.choice_limit = spec.accuracy.choice_limit;
   const workloads::Task task = workloads::load_task(task_spec, *loaded.tokenizer, loaded.model.config.context);
