@@ -52,10 +52,10 @@ CountsCheck check_counts(const ExperimentSpec& spec, const LoadedModel& loaded, 
   const LinearSet linears =
       build_linears(program, *loaded.model.weights, deployment_numerics(deployment), ranges, spec.seed);
   const FunctionalExecutor executor(program, loaded.shared, linears, kv_bits_of(program));
-  Counts counts;
-  generate(executor, workload_prompt(spec, loaded), result.cost.workload.new_tokens, workloads::SamplingSpec{},
-           RandomKey(spec.seed).child("generate"), &counts, nullptr);
-  return compare_executors(program, counts, result.cost.timing.counts);
+  const GenerationOptions greedy{.new_tokens = result.cost.workload.new_tokens, .sampling = {}, .stop_ids = {}};
+  const Generation generation =
+      generate(executor, workload_prompt(spec, loaded), greedy, RandomKey(spec.seed).child("generate"));
+  return compare_executors(program, generation.counts, result.cost.timing.counts);
 }
 
 }  // namespace aimc::sim

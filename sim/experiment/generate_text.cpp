@@ -13,10 +13,12 @@
 namespace aimc::sim {
 namespace {
 
-workloads::SamplingSpec sampling_of(const GenerationRequest& request) {
-  workloads::SamplingSpec options;
-  options.temperature = request.temperature;
-  options.top_k = request.top_k;
+GenerationOptions options_of(const GenerationRequest& request, std::int64_t end) {
+  GenerationOptions options;
+  options.new_tokens = request.new_tokens;
+  options.sampling.temperature = request.temperature;
+  options.sampling.top_k = request.top_k;
+  options.stop_ids = {end};
   return options;
 }
 
@@ -62,7 +64,7 @@ GenerationResult generate_text(const ExperimentSpec& experiment, const Generatio
   run.program = map_deployment(loaded.model.graph, spec, *deployment);
   run.threads = thread_count();
   run.accuracy.not_measured = "text was generated";
-  const InferenceWorkload workload = timed_workload(spec, loaded);
+  timed_workload(spec, loaded);   // refuses what does not fit the context before anything is computed
 
   const LinearSet linears = build_linears(run.program, *loaded.model.weights, deployment_numerics(*deployment),
                                           deployment_ranges(spec, loaded, run.program), spec.seed);
@@ -70,15 +72,20 @@ GenerationResult generate_text(const ExperimentSpec& experiment, const Generatio
   const std::vector<TokenId> prompt = workload_prompt(spec, loaded);
   TextStream stream(*loaded.tokenizer, prompt);
   piece(stream.prompt());
-  Counts counts;
-  generate(executor, prompt, workload.new_tokens, sampling_of(request), RandomKey(spec.seed).child("generate"), &counts,
-           [&](TokenId id) {
-             const std::string text = stream.next(id);
-             result.text += text;
-             piece(text);
-           });
+  const auto show = [&](TokenId id) {
+    if (id == loaded.tokenizer->eos()) return true;
+    const std::string text = stream.next(id);
+    result.text += text;
+    piece(text);
+    return true;
+  };
+  const Generation generation = generate(executor, prompt, options_of(request, loaded.tokenizer->eos()),
+                                         RandomKey(spec.seed).child("generate"), show);
+  // The text may have ended early: what is timed is what was generated.
+  const InferenceWorkload workload{static_cast<std::int64_t>(prompt.size()),
+                                   static_cast<std::int64_t>(generation.ids.size())};
   run.cost = simulate_cost(spec, *deployment, run.program, workload);
-  run.counts = compare_executors(run.program, counts, run.cost.timing.counts);
+  run.counts = compare_executors(run.program, generation.counts, run.cost.timing.counts);
   run.spec = std::move(spec);
   return result;
 }
