@@ -62,22 +62,40 @@ bool chooses_preset(const std::string& assignment) {
   return key == "hardware" || key == "hardware.preset" || key == "hardware.energy";
 }
 
+Node text_node(const std::string& text, const config::Origin& origin) {
+  Node node;
+  node.kind = Node::Kind::scalar;
+  node.scalar = text;
+  node.quoted = true;
+  node.origin = origin;
+  return node;
+}
+
+Node container(Node::Kind kind, const config::Origin& origin) {
+  Node node;
+  node.kind = kind;
+  node.origin = origin;
+  return node;
+}
+
 // `units: {lm_head: digital}` and a deployment written as a bare name become the mappings the schema knows.
 void expand_deployments(Node& root) {
   Node* deployments = root.find("deployments");
   if (deployments == nullptr || deployments->kind != Node::Kind::list) return;
   for (Node& item : deployments->items) {
     if (item.kind == Node::Kind::scalar) {
-      Node alias = item;
-      item = Node{.kind = Node::Kind::map, .entries = {{"alias", alias}}, .origin = alias.origin};
+      const Node alias = item;
+      item = container(Node::Kind::map, alias.origin);
+      item.entries.emplace_back("alias", alias);
     }
     Node* units = item.find("units");
     if (units == nullptr || units->kind != Node::Kind::map) continue;
-    Node rules{.kind = Node::Kind::list, .origin = units->origin};
+    Node rules = container(Node::Kind::list, units->origin);
     for (const auto& [match, unit] : units->entries) {
-      Node pattern{.kind = Node::Kind::scalar, .scalar = match, .quoted = true, .origin = unit.origin};
-      rules.items.push_back(
-          Node{.kind = Node::Kind::map, .entries = {{"match", pattern}, {"unit", unit}}, .origin = unit.origin});
+      Node rule = container(Node::Kind::map, unit.origin);
+      rule.entries.emplace_back("match", text_node(match, unit.origin));
+      rule.entries.emplace_back("unit", unit);
+      rules.items.push_back(std::move(rule));
     }
     *units = rules;
   }

@@ -98,7 +98,11 @@ void check_files(const Node& root, const ExperimentSpec& spec, Diagnostics& diag
 void set_scalar(Node& root, const std::string& section, const std::string& key, const std::string& value) {
   Node* map = root.find(section);
   Node* place = map == nullptr ? nullptr : map->find(key);
-  if (place != nullptr) *place = Node{.kind = Node::Kind::scalar, .scalar = value, .quoted = true};
+  if (place == nullptr) return;
+  *place = Node{};
+  place->kind = Node::Kind::scalar;
+  place->scalar = value;
+  place->quoted = true;
 }
 
 // The resolved file stands in another folder than the experiment, so its paths are made absolute.
