@@ -19,8 +19,8 @@ std::string plus_minus(const Spread& s, std::int64_t seeds, int digits, double s
 std::string accuracy_row(const DeploymentAccuracy& d, bool reference, bool choices) {
   const auto& diff = d.bits_per_character_difference;
   const std::string difference =
-      reference ? "reference" : fmt::format("{:+.4f} [{:+.4f}, {:+.4f}]", diff.mean, diff.low, diff.high);
-  return fmt::format("  {:<20} {:>15} {:>12}{} {:>25}\n", d.name, plus_minus(d.bits_per_character, d.seeds, 4),
+      reference ? "reference" : fmt::format("{:+.4f} ± {:.4f}", diff.mean, diff.high - diff.mean);
+  return fmt::format("  {:<20} {:>15} {:>10}{} {:>16}\n", d.name, plus_minus(d.bits_per_character, d.seeds, 4),
                      fmt::format("{:.3f}", d.pooled_perplexity),
                      choices ? fmt::format(" {:>10}", plus_minus(d.choice_accuracy, d.seeds, 1, 100)) : "", difference);
 }
@@ -33,8 +33,8 @@ std::string accuracy_part(const RunResult& r) {
   std::int64_t seeds = 1;
   for (const auto& d : a.deployments) seeds = std::max(seeds, d.seeds);
   std::string text = heading("Accuracy", fmt::format("{}; {} noise seeds", items, seeds));
-  text += fmt::format("  {:<20} {:>15} {:>12}{} {:>25}\n", "deployment", "bits/character", "perplexity",
-                      a.choices > 0 ? fmt::format(" {:>10}", "cloze %") : "", "difference [95 %]");
+  text += fmt::format("  {:<20} {:>15} {:>10}{} {:>16}\n", "", "bits/character", "perplexity",
+                      a.choices > 0 ? fmt::format(" {:>10}", "cloze %") : "", "bits, 95 %");
   for (const auto& d : a.deployments) text += accuracy_row(d, &d == &a.deployments.front(), a.choices > 0);
   return text;
 }
@@ -74,7 +74,7 @@ std::string policies_table(const RunResult& r) {
     const auto i = static_cast<std::size_t>(policy);
     std::string label(policy_name(policy));
     std::replace(label.begin(), label.end(), '_', ' ');
-    if (policy == r.spec.hardware.idle_policy) label += " *";
+    if (policy == r.spec.hardware.idle_policy) label += " (*)";
     text += fmt::format("  {:<16}{:>14}{:>14}{:>14}{:>18}\n", label, format_quantity(e.dynamic),
                         format_quantity(e.static_energy[i]), format_quantity(e.total[i]),
                         format_quantity(e.total[i] / tokens));
@@ -85,7 +85,7 @@ std::string policies_table(const RunResult& r) {
 std::string shares_line(const std::string& title, const std::vector<std::pair<std::string, Energy>>& parts,
                         Energy whole) {
   std::string text;
-  std::string line = fmt::format("  {:<16}", title);
+  std::string line = fmt::format("  {:<20}", title);
   const std::size_t indent = line.size();
   for (const auto& [what, energy] : parts) {
     if (whole.si() == 0 || energy / whole < 0.0005) continue;
@@ -117,14 +117,14 @@ std::vector<std::pair<std::string, Energy>> static_parts(const RunResult& r) {
 std::string energy_part(const RunResult& r) {
   const EnergyReport& e = r.cost.energy;
   const auto policy = static_cast<std::size_t>(r.spec.hardware.idle_policy);
-  std::string text = heading("Energy", "whole workload; * marks the hardware's own idle policy");
+  std::string text = heading("Energy", "whole workload; (*) is the hardware's own idle policy");
   text += policies_table(r);
   text += shares_line("dynamic by part", by_component(e), e.dynamic);
   text += shares_line("  by operator", energy_by_operator(r), e.dynamic);
-  text += shares_line("static * by part", static_parts(r), e.static_energy[policy]);
+  text += shares_line("static (*) by part", static_parts(r), e.static_energy[policy]);
   std::vector<std::pair<std::string, Energy>> kinds;
   for (const auto& [kind, energy] : e.by_kind[policy]) kinds.emplace_back(kind_name(kind), energy);
-  text += shares_line("total * rests on", kinds, e.total[policy]);
+  text += shares_line("total (*) rests on", kinds, e.total[policy]);
   return text;
 }
 
