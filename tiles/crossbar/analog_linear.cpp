@@ -19,7 +19,7 @@ namespace aimc::tiles {
 namespace {
 
 constexpr Index tokens_per_dac_task = 16;
-constexpr Index worth_a_team = 64 * 1024;  ///< input codes that outweigh waking the other threads
+constexpr Index worth_a_team = Index{64} << 10;  ///< input codes that outweigh waking the other threads
 
 /// One row tile: the array's product and the digital scale of its columns.
 struct TileState {

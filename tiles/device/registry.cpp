@@ -34,6 +34,7 @@ constexpr std::array<Entry, 3> registry{{
 
 std::vector<std::string> noise_models() {
   std::vector<std::string> names;
+  names.reserve(registry.size());
   for (const Entry& entry : registry) names.emplace_back(entry.name);
   return names;
 }

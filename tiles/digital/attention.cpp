@@ -13,7 +13,7 @@ namespace {
 
 constexpr Index lanes = 16;  ///< positions scored together
 constexpr Index queries_per_task = 16;
-constexpr Index worth_a_team = 256 * 1024;  ///< multiply-accumulates that outweigh waking the other threads
+constexpr Index worth_a_team = Index{256} << 10;  ///< multiply-accumulates that outweigh waking the other threads
 
 /// One kv head and some consecutive queries; all strides in floats.
 struct Task {

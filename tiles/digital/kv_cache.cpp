@@ -49,7 +49,7 @@ KvCache::KvCache(Index capacity, Index kv_heads, Index head_dim, int kv_bits)
   AIMC_CHECK(kv_bits == 32 || kv_bits == 16 || kv_bits == 8, "kv_bits {}", kv_bits);
 }
 
-void KvCache::append(MatrixView k, MatrixView v) {
+void KvCache::append(const MatrixView& k, const MatrixView& v) {
   AIMC_CHECK(k.cols() == keys_.cols() && v.cols() == keys_.cols() && k.rows() == v.rows(), "k [{}, {}], v [{}, {}]",
              k.rows(), k.cols(), v.rows(), v.cols());
   AIMC_CHECK(length_ + k.rows() <= keys_.rows(), "{} + {} positions in a cache of {}", length_, k.rows(), keys_.rows());

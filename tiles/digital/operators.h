@@ -21,7 +21,7 @@ void swiglu(MatrixView gate, MatrixView up, MatrixSpan y);
 class KvCache {
  public:
   KvCache(Index capacity, Index kv_heads, Index head_dim, int kv_bits);
-  void append(MatrixView k, MatrixView v);
+  void append(const MatrixView& k, const MatrixView& v);
   /// Forgets all positions from length on.
   void truncate(Index length);
   [[nodiscard]] Index length() const { return length_; }

@@ -13,7 +13,7 @@ namespace aimc::tiles {
 namespace {
 
 /// Packed weights of a block should stay in a core's second-level cache while many tokens pass.
-constexpr Index block_bytes = 512 * 1024;
+constexpr Index block_bytes = Index{512} << 10;
 constexpr Index column_granule = 64;  ///< oneDNN packs 64 columns together
 constexpr Index largest_block = 512;
 

@@ -6,8 +6,8 @@
 
 namespace aimc::tiles {
 namespace {
-constexpr Index tokens_per_block = 128;     ///< partial sums of a block stay in the second-level cache
-constexpr Index worth_a_team = 2 * 1024 * 1024;  ///< multiply-accumulates that outweigh waking the other threads
+constexpr Index tokens_per_block = 128;         ///< partial sums of a block stay in the second-level cache
+constexpr Index worth_a_team = Index{2} << 20;  ///< multiply-accumulates that outweigh waking the other threads
 }  // namespace
 
 void for_each_output_block(Index tokens, Index column_blocks, Index multiply_accumulates,
