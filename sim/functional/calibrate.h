@@ -13,12 +13,13 @@ using InputRanges = std::map<NodeId, std::vector<float>>;
 /// How the ranges are found on the calibration text (numerics A.4: MAX, CACHE_QUANTILE, MOVING_STD).
 enum class CalibrationMethod : std::uint8_t { maximum, quantile, standard_deviation };
 
-/// Of which values the quantile is taken: A.4 takes it of the signed values, which sees one tail only.
+/// Of which values the quantile is taken: A.4 takes it of the signed values, which sees one tail only and so stands for
+/// twice the tail of magnitudes.
 enum class QuantileOf : std::uint8_t { signed_values, magnitudes };
 
 struct CalibrationOptions {
   CalibrationMethod method = CalibrationMethod::quantile;
-  double quantile = 0.99995;
+  double quantile = 0.9995;  ///< README.md: the figures behind this default
   QuantileOf quantile_of = QuantileOf::magnitudes;
   double standard_deviations = 18;  ///< alpha
 };
