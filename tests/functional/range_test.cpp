@@ -75,6 +75,7 @@ TEST(RangeStatistics, StandardDeviationIsTheMeanOverSequences) {
 
 TEST(RangeStatistics, TokensNotChosenStayOutOfTheQuantile) {
   CalibrationOptions options{.method = CalibrationMethod::quantile, .quantile = 1};
+  options.quantile_of = QuantileOf::magnitudes;
   RangeStatistics statistics(options, 1, 2);
   statistics.add(sample(), {true, true, false, false});
   EXPECT_FLOAT_EQ(statistics.range(), 2);
