@@ -4,4 +4,4 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 scripts/setup.sh
 scripts/build.sh release aimcsim
-exec build/release/cli/aimcsim run configs/experiments/demo.yaml "$@"
+exec build/release/bin/aimcsim run configs/experiments/demo.yaml "$@"

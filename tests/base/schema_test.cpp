@@ -10,7 +10,6 @@ namespace aimc::config {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
 
 struct Parsed {
   Machine machine;
