@@ -30,8 +30,10 @@ workloads::ModelConfig small_model() {
   return config;
 }
 
-Program map(const workloads::ModelConfig& config, std::int64_t tiles_per_chip, LinearUnit unit = LinearUnit::analog) {
+Program map(const workloads::ModelConfig& config, std::int64_t tiles_per_chip, LinearUnit unit = LinearUnit::analog,
+            Index array = 64) {
   HardwareSpec hardware = HandMade().program.hardware;
+  hardware.tile.rows = hardware.tile.columns = array;
   hardware.chip.tiles = tiles_per_chip;
   hardware.network.topology = interconnect::Topology::mesh;
   return map_in_order(workloads::build_graph(config), hardware, [=](const workloads::Node&) { return unit; });
@@ -95,7 +97,7 @@ TEST(Mapped, KvTrafficOfLlama1BIsThatOfItsShape) {
   const std::filesystem::path file =
       std::filesystem::path(AIMC_SOURCE_DIR) / "../shared/data/configs/Llama-3.2-1B.config.json";
   if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is not there";
-  Program program = map(workloads::read_model_config(file), 5000);
+  Program program = map(workloads::read_model_config(file), 5000, LinearUnit::analog, 512);
   program.hardware.attention.kv_bits = 8;
   const TimingResult result = simulate_timing(program, {.prompt_tokens = 1, .new_tokens = 2});
   EXPECT_EQ(result.counts.total(Action::kv_write_byte), 2 * 16384);  // hardware.md 6.2, bytes a token at int8
