@@ -6,7 +6,7 @@
 
 namespace aimc::interconnect {
 
-ChipLinkModule::ChipLinkModule(sc_core::sc_module_name name, const ChipLinkSpec& spec, int header_bits,
+ChipLinkModule::ChipLinkModule(const sc_core::sc_module_name& name, const ChipLinkSpec& spec, int header_bits,
                                std::uint32_t chips, std::size_t accounts)
     : sc_module(name),
       spec_(spec),

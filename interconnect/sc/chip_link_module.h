@@ -14,7 +14,7 @@ namespace aimc::interconnect {
 /// without entering the networks of the chips they pass.
 class ChipLinkModule : public sc_core::sc_module {
  public:
-  ChipLinkModule(sc_core::sc_module_name name, const ChipLinkSpec& spec, int header_bits, std::uint32_t chips,
+  ChipLinkModule(const sc_core::sc_module_name& name, const ChipLinkSpec& spec, int header_bits, std::uint32_t chips,
                  std::size_t accounts);
 
   /// Reserves the links from one chip to another; counts the bytes to the chips that send; returns the front at `to`.

@@ -7,7 +7,7 @@
 
 namespace aimc::interconnect {
 
-ChipNetworkModule::ChipNetworkModule(sc_core::sc_module_name name, const NetworkSpec& spec, std::size_t accounts,
+ChipNetworkModule::ChipNetworkModule(const sc_core::sc_module_name& name, const NetworkSpec& spec, std::size_t accounts,
                                      PacketListener& listener)
     : sc_module(name), spec_(spec), listener_(listener), flit_hops_(accounts) {
   SC_HAS_PROCESS(ChipNetworkModule);

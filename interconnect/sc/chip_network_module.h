@@ -12,7 +12,7 @@ namespace aimc::interconnect {
 /// is in travel() and unloaded(); deliveries and counts are the same for all.
 class ChipNetworkModule : public sc_core::sc_module {
  public:
-  ChipNetworkModule(sc_core::sc_module_name name, const NetworkSpec& spec, std::size_t accounts,
+  ChipNetworkModule(const sc_core::sc_module_name& name, const NetworkSpec& spec, std::size_t accounts,
                     PacketListener& listener);
 
   /// Reserves the route for a packet whose front is `flow`; counts its flit hops; returns the front at `to`.

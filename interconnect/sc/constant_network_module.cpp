@@ -2,7 +2,7 @@
 
 namespace aimc::interconnect {
 
-ConstantNetworkModule::ConstantNetworkModule(sc_core::sc_module_name name, const NetworkSpec& spec,
+ConstantNetworkModule::ConstantNetworkModule(const sc_core::sc_module_name& name, const NetworkSpec& spec,
                                              std::size_t accounts, PacketListener& listener)
     : ChipNetworkModule(name, spec, accounts, listener), latency_(spec.constant_latency) {}
 

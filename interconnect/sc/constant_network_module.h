@@ -7,7 +7,7 @@ namespace aimc::interconnect {
 /// edge). Counts one hop for each flit.
 class ConstantNetworkModule : public ChipNetworkModule {
  public:
-  ConstantNetworkModule(sc_core::sc_module_name name, const NetworkSpec& spec, std::size_t accounts,
+  ConstantNetworkModule(const sc_core::sc_module_name& name, const NetworkSpec& spec, std::size_t accounts,
                         PacketListener& listener);
 
   Flow travel(MeshNode from, MeshNode to, const Packet& packet, Flow flow) override;

@@ -8,7 +8,7 @@ Time channel_occupancy(const DramSpec& spec, std::int64_t bytes) {
   return Time::from_seconds(static_cast<double>(bytes) / spec.bandwidth.si());
 }
 
-DramChannelModule::DramChannelModule(sc_core::sc_module_name name, const DramSpec& spec)
+DramChannelModule::DramChannelModule(const sc_core::sc_module_name& name, const DramSpec& spec)
     : sc_module(name), spec_(spec) {}
 
 Time DramChannelModule::transfer(std::int64_t bytes) {

@@ -10,7 +10,7 @@ namespace aimc::interconnect {
 /// byte arrives after the latency, which overlaps with other requests.
 class DramChannelModule : public sc_core::sc_module {
  public:
-  DramChannelModule(sc_core::sc_module_name name, const DramSpec& spec);
+  DramChannelModule(const sc_core::sc_module_name& name, const DramSpec& spec);
 
   /// A request made now; returns when its last byte has been transferred. No bytes take no time.
   Time transfer(std::int64_t bytes);

@@ -13,7 +13,7 @@ void LinkCalendar::forget(Time now) {
   while (first_ < earlier_.size() && earlier_[first_].end <= now) ++first_;
   if (first_ == earlier_.size()) {
     forget_earlier();
-  } else if (first_ > 32 && first_ * 2 > earlier_.size()) {
+  } else if (first_ > 32 && std::size_t{2} * first_ > earlier_.size()) {
     earlier_.erase(earlier_.begin(), earlier_.begin() + first_);
     first_ = 0;
   }

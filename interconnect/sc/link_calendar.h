@@ -9,14 +9,15 @@ namespace aimc::interconnect {
 
 /// The reservations of one link: which spans of the future are taken.
 ///
-/// A packet reserves every link of its route when it is injected, so reservations arrive out of time order: a packet from
-/// afar may have booked a span later than one that a neighbour asks for now. Keeping the spans (not only "free from")
-/// lets the neighbour use the gap before it, as it would on the real link. Adjacent spans merge, so a busy link is one
-/// span; it is kept apart from the others because most calendars hold no other, and this is the hottest data there is.
+/// A packet reserves every link of its route when it is injected, so reservations arrive out of time order: a packet
+/// from afar may have booked a span later than one that a neighbour asks for now. Keeping the spans (not only "free
+/// from") lets the neighbour use the gap before it, as it would on the real link. Adjacent spans merge, so a busy link
+/// is one span; it is kept apart from the others because most calendars hold no other, and this is the hottest data
+/// there is.
 class LinkCalendar {
  public:
-  /// Takes the first free span of `length` that begins at or after `earliest` and returns its beginning. Spans that ended
-  /// by `now` are forgotten; later calls must not ask for a time before it.
+  /// Takes the first free span of `length` that begins at or after `earliest` and returns its beginning. Spans that
+  /// ended by `now` are forgotten; later calls must not ask for a time before it.
   Time reserve(Time earliest, Time length, Time now) {
     reserved_ += length;
     if (last_.end <= now) {
@@ -42,8 +43,8 @@ class LinkCalendar {
   void forget(Time now);
   void forget_earlier();
 
-  Span last_;                   // the latest one; over when its end has passed
-  std::vector<Span> earlier_;   // disjoint, sorted, before last_; [first_, size) are in use
+  Span last_;                  // the latest one; over when its end has passed
+  std::vector<Span> earlier_;  // disjoint, sorted, before last_; [first_, size) are in use
   std::uint32_t first_ = 0;
   Time reserved_;
 };

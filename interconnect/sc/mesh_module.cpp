@@ -6,7 +6,7 @@
 
 namespace aimc::interconnect {
 
-MeshModule::MeshModule(sc_core::sc_module_name name, const NetworkSpec& spec, Grid grid, std::size_t accounts,
+MeshModule::MeshModule(const sc_core::sc_module_name& name, const NetworkSpec& spec, Grid grid, std::size_t accounts,
                        PacketListener& listener)
     : ChipNetworkModule(name, spec, accounts, listener),
       mesh_(grid),

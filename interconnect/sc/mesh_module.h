@@ -12,7 +12,7 @@ namespace aimc::interconnect {
 /// and no reservation, is spent on a flit.
 class MeshModule : public ChipNetworkModule {
  public:
-  MeshModule(sc_core::sc_module_name name, const NetworkSpec& spec, Grid grid, std::size_t accounts,
+  MeshModule(const sc_core::sc_module_name& name, const NetworkSpec& spec, Grid grid, std::size_t accounts,
              PacketListener& listener);
 
   Flow travel(MeshNode from, MeshNode to, const Packet& packet, Flow flow) override;

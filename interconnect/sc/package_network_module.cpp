@@ -9,7 +9,7 @@
 
 namespace aimc::interconnect {
 
-PackageNetworkModule::PackageNetworkModule(sc_core::sc_module_name name, const NetworkSpec& network,
+PackageNetworkModule::PackageNetworkModule(const sc_core::sc_module_name& name, const NetworkSpec& network,
                                            const ChipLinkSpec& links, const Shape& shape, PacketListener& listener)
     : sc_module(name), shape_(shape), links_("chip_links", links, network.header_bits, shape.chips, shape.accounts) {
   for (std::uint32_t chip = 0; chip < shape.chips; ++chip) {

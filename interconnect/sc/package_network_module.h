@@ -18,7 +18,7 @@ class PackageNetworkModule : public sc_core::sc_module {
     MeshNode gateway = 0;  ///< node of a chip where the links to other chips begin
     std::size_t accounts = 1;
   };
-  PackageNetworkModule(sc_core::sc_module_name name, const NetworkSpec& network, const ChipLinkSpec& links,
+  PackageNetworkModule(const sc_core::sc_module_name& name, const NetworkSpec& network, const ChipLinkSpec& links,
                        const Shape& shape, PacketListener& listener);
 
   /// Reserves the packet's whole way from now on and tells the listener when its tail has arrived.

@@ -26,7 +26,7 @@ std::int64_t bytes_of(const Parcel& parcel) { return (parcel.bits + 7) / 8; }
 
 }  // namespace
 
-Player::Player(sc_core::sc_module_name name, const Program& program, const Playbook& book,
+Player::Player(const sc_core::sc_module_name& name, const Program& program, const Playbook& book,
                const InferenceWorkload& workload, const TimingOptions& options, Kernel& kernel)
     : sc_module(name),
       program_(program),

@@ -23,8 +23,8 @@ struct PlayedWork {
 /// that use it. All prompt tokens are there at time 0; a further token starts when the one before has been sampled.
 class Player final : public sc_core::sc_module, private tiles::JobListener, private interconnect::PacketListener {
  public:
-  Player(sc_core::sc_module_name name, const Program& program, const Playbook& book, const InferenceWorkload& workload,
-         const TimingOptions& options, Kernel& kernel);
+  Player(const sc_core::sc_module_name& name, const Program& program, const Playbook& book,
+         const InferenceWorkload& workload, const TimingOptions& options, Kernel& kernel);
 
   [[nodiscard]] Machine& machine() { return machine_; }
   [[nodiscard]] const PlayedWork& work() const { return work_; }

@@ -21,10 +21,10 @@ class CountsTest : public ::testing::Test {
     attention = made.attention(0, {sum});
     product = made.matmul(1, attention);
     made.sample(2, {product});
-    NetworkHardware();
+    use_mesh();
     result = simulate_timing(made.program, {.prompt_tokens = 3, .new_tokens = 3});
   }
-  void NetworkHardware() {
+  void use_mesh() {
     interconnect::NetworkSpec& network = made.program.hardware.network;
     network.topology = interconnect::Topology::mesh;
     network.flit_bits = 64;

@@ -135,6 +135,18 @@ TEST_F(CrossbarTileTest, APowerGatedTileWakesUpAfterEachGap) {
   EXPECT_EQ(tile.activity().busy(), ns(300));
 }
 
+TEST_F(CrossbarTileTest, WorkThatComesWhileATileWakesWaitsToo) {
+  CrossbarTileModule tile = build(IdlePolicy::power_gated);
+  run_until(ns(10));
+  tile.accumulate(1, ns(4), true, Time{});
+  run_until(ns(500));
+  tile.mvm(2, timing(0, 100, 0, 0), true);
+  run_until(ns(5000));
+  EXPECT_EQ(results.of[1].end, ns(10 + 1000 + 4));
+  EXPECT_EQ(results.of[2].end, ns(10 + 1000 + 100));
+  EXPECT_EQ(tile.activity().wakes(), 1);
+}
+
 TEST_F(CrossbarTileTest, AGapIsCountedUnderEveryPolicyButCostsTimeOnlyWhenGated) {
   CrossbarTileModule tile = build(IdlePolicy::clock_gated);
   run_until(ns(10));

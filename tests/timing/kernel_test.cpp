@@ -10,7 +10,7 @@ namespace aimc::sim {
 namespace {
 
 struct Thrower : sc_core::sc_module {
-  Thrower(sc_core::sc_module_name name, Kernel& kernel) : sc_module(name), kernel_(kernel) {
+  Thrower(const sc_core::sc_module_name& name, Kernel& kernel) : sc_module(name), kernel_(kernel) {
     SC_HAS_PROCESS(Thrower);
     SC_METHOD(run);
   }

@@ -15,9 +15,11 @@ class ActivityMeter {
 
   /// Work arrives now: returns when the unit is awake.
   Time wake(Time now) {
-    if (now <= busy_until_) return now;
-    ++wakes_;
-    return now + wake_latency_;
+    if (now > busy_until_) {
+      ++wakes_;
+      awake_at_ = now + wake_latency_;
+    }
+    return std::max(now, awake_at_);
   }
   /// The unit works in [begin, end); begin is not before the end of all earlier work unless it touches it.
   void occupy(Time begin, Time end) {
@@ -33,7 +35,7 @@ class ActivityMeter {
 
  private:
   const Time wake_latency_;
-  Time busy_until_, busy_;
+  Time awake_at_, busy_until_, busy_;
   std::int64_t wakes_ = 0;
   bool used_ = false;
 };

@@ -2,8 +2,8 @@
 
 namespace aimc::tiles {
 
-AttentionUnitModule::AttentionUnitModule(sc_core::sc_module_name name, const AttentionSpec& spec, IdlePolicy policy,
-                                         MemoryPort& memory, JobListener& listener)
+AttentionUnitModule::AttentionUnitModule(const sc_core::sc_module_name& name, const AttentionSpec& spec,
+                                         IdlePolicy policy, MemoryPort& memory, JobListener& listener)
     : SerialUnitModule(name, spec.idle, policy, memory, listener), spec_(spec) {}
 
 void AttentionUnitModule::attend(JobId job, const AttentionWork& work, std::uint32_t channel) {

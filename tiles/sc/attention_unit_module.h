@@ -8,8 +8,8 @@ namespace aimc::tiles {
 /// computes QK^T, softmax and PV on the stream.
 class AttentionUnitModule : public SerialUnitModule {
  public:
-  AttentionUnitModule(sc_core::sc_module_name name, const AttentionSpec& spec, IdlePolicy policy, MemoryPort& memory,
-                      JobListener& listener);
+  AttentionUnitModule(const sc_core::sc_module_name& name, const AttentionSpec& spec, IdlePolicy policy,
+                      MemoryPort& memory, JobListener& listener);
 
   /// Attention of one token and layer, with the KV cache behind a channel.
   void attend(JobId job, const AttentionWork& work, std::uint32_t channel);

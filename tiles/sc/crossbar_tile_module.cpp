@@ -4,7 +4,7 @@
 
 namespace aimc::tiles {
 
-CrossbarTileModule::CrossbarTileModule(sc_core::sc_module_name name, const IdlePower& idle, IdlePolicy policy,
+CrossbarTileModule::CrossbarTileModule(const sc_core::sc_module_name& name, const IdlePower& idle, IdlePolicy policy,
                                        JobListener& listener)
     : sc_module(name), listener_(listener), activity_(idle, policy) {
   SC_HAS_PROCESS(CrossbarTileModule);

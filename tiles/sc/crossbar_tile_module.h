@@ -16,7 +16,8 @@ namespace aimc::tiles {
 /// stage are served in the order they are given.
 class CrossbarTileModule : public sc_core::sc_module {
  public:
-  CrossbarTileModule(sc_core::sc_module_name name, const IdlePower& idle, IdlePolicy policy, JobListener& listener);
+  CrossbarTileModule(const sc_core::sc_module_name& name, const IdlePower& idle, IdlePolicy policy,
+                     JobListener& listener);
 
   /// An MVM whose input vector is at the tile now. `sends`: its result leaves the tile.
   void mvm(JobId job, const MvmTiming& timing, bool sends);

@@ -2,7 +2,7 @@
 
 namespace aimc::tiles {
 
-DigitalUnitModule::DigitalUnitModule(sc_core::sc_module_name name, const DigitalSpec& spec, IdlePolicy policy,
+DigitalUnitModule::DigitalUnitModule(const sc_core::sc_module_name& name, const DigitalSpec& spec, IdlePolicy policy,
                                      MemoryPort& memory, JobListener& listener)
     : SerialUnitModule(name, spec.idle, policy, memory, listener), spec_(spec) {}
 

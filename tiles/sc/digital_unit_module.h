@@ -7,7 +7,7 @@ namespace aimc::tiles {
 /// The vector unit in time: norms, rotary embedding, activation, additions, quantisation, sampling, digital products.
 class DigitalUnitModule : public SerialUnitModule {
  public:
-  DigitalUnitModule(sc_core::sc_module_name name, const DigitalSpec& spec, IdlePolicy policy, MemoryPort& memory,
+  DigitalUnitModule(const sc_core::sc_module_name& name, const DigitalSpec& spec, IdlePolicy policy, MemoryPort& memory,
                     JobListener& listener);
 
   /// One vector operation; `traffic` for an embedding row.

@@ -6,7 +6,7 @@
 
 namespace aimc::tiles {
 
-SerialUnitModule::SerialUnitModule(sc_core::sc_module_name name, const IdlePower& idle, IdlePolicy policy,
+SerialUnitModule::SerialUnitModule(const sc_core::sc_module_name& name, const IdlePower& idle, IdlePolicy policy,
                                    MemoryPort& memory, JobListener& listener)
     : sc_module(name), memory_(memory), listener_(listener), activity_(idle, policy) {
   SC_HAS_PROCESS(SerialUnitModule);

@@ -15,7 +15,7 @@ class SerialUnitModule : public sc_core::sc_module {
   [[nodiscard]] const ActivityMeter& activity() const { return activity_; }
 
  protected:
-  SerialUnitModule(sc_core::sc_module_name name, const IdlePower& idle, IdlePolicy policy, MemoryPort& memory,
+  SerialUnitModule(const sc_core::sc_module_name& name, const IdlePower& idle, IdlePolicy policy, MemoryPort& memory,
                    JobListener& listener);
   void give(JobId job, Time compute, const MemoryTraffic& traffic);
 
