@@ -59,16 +59,17 @@ void PreTokenizer::add_metaspace(const JsonView& json) {
   const std::string name = scheme ? scheme->text() : flag(json, "add_prefix_space", true) ? "always" : "never";
   Metaspace step{json.at("replacement").text(), Metaspace::Prepend::never, flag(json, "split", true)};
   if (step.replacement.empty()) json.at("replacement").fail("is empty");
-  if (name == "always")
+  if (name == "always") {
     step.prepend = Metaspace::Prepend::always;
-  else if (name == "first")
+  } else if (name == "first") {
     step.prepend = Metaspace::Prepend::first;
-  else if (name != "never")
-    scheme->fail("'" + name + "' is none of always, first and never");
+  } else if (name != "never") {
+    json.at("prepend_scheme").fail("'" + name + "' is none of always, first and never");
+  }
   steps_.emplace_back(std::move(step));
 }
 
-std::vector<std::string> PreTokenizer::apply(const Split& step, std::string piece, SectionStart) {
+std::vector<std::string> PreTokenizer::apply(const Split& step, const std::string& piece, SectionStart) {
   std::vector<std::string> pieces;
   std::size_t at = 0;
   const auto add = [&](std::size_t begin, std::size_t end) {
@@ -83,12 +84,12 @@ std::vector<std::string> PreTokenizer::apply(const Split& step, std::string piec
   return pieces;
 }
 
-std::vector<std::string> PreTokenizer::apply(const LeadingSpace&, std::string piece, SectionStart start) {
-  if (start != SectionStart::inside && !piece.starts_with(' ')) piece.insert(0, 1, ' ');
-  return {std::move(piece)};
+std::vector<std::string> PreTokenizer::apply(const LeadingSpace&, const std::string& piece, SectionStart start) {
+  const bool prepend = start != SectionStart::inside && !piece.starts_with(' ');
+  return {prepend ? " " + piece : piece};
 }
 
-std::vector<std::string> PreTokenizer::apply(const Metaspace& step, std::string piece, SectionStart start) {
+std::vector<std::string> PreTokenizer::apply(const Metaspace& step, const std::string& piece, SectionStart start) {
   std::string text = replaced(piece, " ", step.replacement);
   const bool prepend = step.prepend == Metaspace::Prepend::always
                            ? start != SectionStart::inside
@@ -111,7 +112,7 @@ std::vector<std::string> PreTokenizer::split(std::string_view text, SectionStart
     std::vector<std::string> cut;
     for (std::size_t i = 0; i < pieces.size(); ++i) {
       const SectionStart place = i == 0 ? start : SectionStart::section;
-      auto parts = std::visit([&](const auto& s) { return apply(s, std::move(pieces[i]), place); }, step);
+      auto parts = std::visit([&](const auto& s) { return apply(s, pieces[i], place); }, step);
       std::move(parts.begin(), parts.end(), std::back_inserter(cut));
     }
     pieces = std::move(cut);

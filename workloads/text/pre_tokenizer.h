@@ -45,9 +45,9 @@ class PreTokenizer {
   void add_byte_level(const JsonView& json);
   void add_split(const JsonView& json);
   void add_metaspace(const JsonView& json);
-  static std::vector<std::string> apply(const Split& step, std::string piece, SectionStart start);
-  static std::vector<std::string> apply(const LeadingSpace& step, std::string piece, SectionStart start);
-  static std::vector<std::string> apply(const Metaspace& step, std::string piece, SectionStart start);
+  static std::vector<std::string> apply(const Split& step, const std::string& piece, SectionStart start);
+  static std::vector<std::string> apply(const LeadingSpace& step, const std::string& piece, SectionStart start);
+  static std::vector<std::string> apply(const Metaspace& step, const std::string& piece, SectionStart start);
 
   std::vector<Step> steps_;
   bool byte_level_ = false;

@@ -41,6 +41,7 @@ TokenId sample(std::span<const float> logits, const SamplingSpec& spec, const Ra
 
   const std::vector<TokenId> ids = ranked(logits, spec.top_k);
   std::vector<double> cumulative;
+  cumulative.reserve(ids.size());
   double sum = 0;
   const double best = logits[static_cast<std::size_t>(ids.front())];
   for (const TokenId id : ids)
