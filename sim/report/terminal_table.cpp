@@ -34,7 +34,7 @@ std::string accuracy_part(const RunResult& r) {
   for (const auto& d : a.deployments) seeds = std::max(seeds, d.seeds);
   std::string text = heading("Accuracy", fmt::format("{}; {} noise seeds", items, seeds));
   text += fmt::format("  {:<20} {:>15} {:>10}{} {:>16}\n", "", "bits/character", "perplexity",
-                      a.choices > 0 ? fmt::format(" {:>10}", "cloze %") : "", "bits, 95 %");
+                      a.choices > 0 ? fmt::format(" {:>10}", "cloze %") : "", "difference, 95 %");
   for (const auto& d : a.deployments) text += accuracy_row(d, &d == &a.deployments.front(), a.choices > 0);
   return text;
 }
