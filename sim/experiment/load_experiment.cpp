@@ -107,20 +107,13 @@ void set_scalar(Node& root, const std::string& section, const std::string& key, 
 
 // The resolved file stands in another folder than the experiment, so its paths are made absolute.
 std::string resolved_text(Node root, const ExperimentSpec& spec) {
-  const auto absolute = [](const fs::path& path) { return fs::absolute(path).lexically_normal().string(); };
+  const auto absolute = [](const fs::path& path) {
+    return path.empty() ? std::string() : fs::absolute(path).lexically_normal().string();
+  };
   set_scalar(root, "model", "path", absolute(spec.model.path));
   set_scalar(root, "accuracy", "task", absolute(spec.accuracy.task));
   set_scalar(root, "accuracy", "calibration_text", absolute(spec.accuracy.calibration_text));
   return config::to_yaml(root);
-}
-
-// What the experiment file itself says about the hardware is the user's choice, not the preset's.
-void mark_user_values(const fs::path& file, ExperimentSpec& spec) {
-  const std::string own = file.string() + ":";
-  for (auto& [key, provenance] : spec.provenance)
-    if (key.starts_with("hardware.") && provenance.kind == config::ValueKind::unspecified &&
-        (provenance.where.starts_with(own) || provenance.where == "--set"))
-      provenance.kind = config::ValueKind::user;
 }
 
 }  // namespace
@@ -145,7 +138,6 @@ ExperimentSpec load_experiment(const fs::path& file, const std::vector<std::stri
     check_files(root, spec, diagnostics);
   }
   diagnostics.throw_if_any();
-  mark_user_values(file, spec);
   spec.resolved_yaml = resolved_text(document, spec);
   return spec;
 }
