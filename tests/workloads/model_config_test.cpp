@@ -180,8 +180,7 @@ TEST(ModelConfig, RopeParametersOfNewerTransformers) {
       read(directory, R"(, "rope_parameters": {"rope_theta": 20000.0, "rope_type": "llama3", "factor": 8.0,
     "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 32})");
   EXPECT_EQ(c.rope_theta, 20000);
-  ASSERT_TRUE(c.rope_scaling.has_value());
-  EXPECT_EQ(c.rope_scaling->original_context, 32);
+  EXPECT_EQ(c.rope_scaling.value_or(Llama3RopeScaling{}).original_context, 32);
 }
 
 }  // namespace
