@@ -8,8 +8,8 @@ namespace aimc::cli {
 /// One verb of the program.
 struct Command {
   const char* name;
-  const char* summary;                              ///< one line for the list of verbs
-  int (*run)(const std::vector<std::string>& arguments);   ///< arguments after the verb; returns the exit code
+  const char* summary;                                    ///< one line for the list of verbs
+  int (*run)(const std::vector<std::string>& arguments);  ///< arguments after the verb; returns the exit code
 };
 
 int run_command(const std::vector<std::string>& arguments);

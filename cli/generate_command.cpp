@@ -29,8 +29,8 @@ sim::GenerationRequest request_of(const po::variables_map& values) {
 po::options_description own_options() {
   po::options_description own;
   own.add_options()("prompt,p", po::value<std::string>()->default_value("Once upon a time")->value_name("TEXT"),
-                    "text to continue")                                                                          //
-      ("tokens,n", po::value<std::int64_t>()->default_value(64)->value_name("N"), "tokens to generate")          //
+                    "text to continue")                                                                            //
+      ("tokens,n", po::value<std::int64_t>()->default_value(64)->value_name("N"), "tokens to generate")            //
       ("temperature", po::value<double>()->default_value(0)->value_name("T"), "0: the likeliest token each time")  //
       ("top-k", po::value<std::int64_t>()->default_value(0)->value_name("K"), "sample among the K likeliest; 0: all");
   return own;

@@ -16,13 +16,13 @@ namespace aimc::cli {
 int map_command(const std::vector<std::string>& arguments) {
   boost::program_options::options_description own;
   own.add_options()("shards", boost::program_options::bool_switch(), "print one CSV row per shard instead");
-  const auto parsed = parse_experiment_arguments(
-      arguments,
-      {"aimcsim map EXPERIMENT.yaml [options]",
-       "Shows where the model's weights lie: per linear its row and column tiles, arrays,\n"
-       "chips and how much of the cells they fill.",
-       "aimcsim map configs/experiments/llama-3.2-1b.yaml"},
-      own);
+  const auto parsed =
+      parse_experiment_arguments(arguments,
+                                 {"aimcsim map EXPERIMENT.yaml [options]",
+                                  "Shows where the model's weights lie: per linear its row and column tiles, arrays,\n"
+                                  "chips and how much of the cells they fill.",
+                                  "aimcsim map configs/experiments/llama-3.2-1b.yaml"},
+                                 own);
   if (!parsed) return 0;
   const sim::ExperimentSpec spec = sim::load_experiment(parsed->file, parsed->assignments);
   const auto model = workloads::open_model(spec.model.path, spec.model.format);

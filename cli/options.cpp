@@ -16,16 +16,18 @@ po::options_description common_options() {
   po::options_description options("Options", 79, 44);
   options.add_options()("help,h", "print this help")  //
       ("set", po::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
-       "override a key, e.g. hardware.tile.adc.bits=6 (repeatable)")                                       //
-      ("seed", po::value<std::uint64_t>()->value_name("N"), "seed of every random number")                //
+       "override a key, e.g. hardware.tile.adc.bits=6 (repeatable)")                                                //
+      ("seed", po::value<std::uint64_t>()->value_name("N"), "seed of every random number")                          //
       ("threads", po::value<int>()->value_name("N"), "threads to use (default: all cores); results do not change")  //
-      ("out", po::value<std::string>()->value_name("DIR"), "run directory (default: runs/NAME-TIME)")     //
+      ("out", po::value<std::string>()->value_name("DIR"), "run directory (default: runs/NAME-TIME)")               //
       ("json", po::bool_switch(), "print JSON on stdout instead of the table");
   return options;
 }
 
 void print_help(const VerbHelp& help, const po::options_description& options) {
-  std::cout << "usage: " << help.usage << "\n\n" << help.purpose << "\n\n" << options << "\nexample:\n  " << help.example << "\n";
+  std::cout << "usage: " << help.usage << "\n\n"
+            << help.purpose << "\n\n"
+            << options << "\nexample:\n  " << help.example << "\n";
 }
 
 po::variables_map parse(const std::vector<std::string>& arguments, const po::options_description& options,
@@ -64,7 +66,8 @@ std::optional<ExperimentArguments> parse_experiment_arguments(const std::vector<
     throw ConfigError(fmt::format("give one experiment file ({} given)\nusage: {}", files.size(), help.usage));
   result.file = files.front();
   if (values.count("set") > 0) result.assignments = values["set"].as<std::vector<std::string>>();
-  if (values.count("seed") > 0) result.assignments.push_back(fmt::format("seed={}", values["seed"].as<std::uint64_t>()));
+  if (values.count("seed") > 0)
+    result.assignments.push_back(fmt::format("seed={}", values["seed"].as<std::uint64_t>()));
   if (values.count("threads") > 0) {
     const int threads = values["threads"].as<int>();
     if (threads < 1 || threads > 4096) throw ConfigError("--threads: give a number from 1 to 4096");

@@ -12,15 +12,15 @@ namespace aimc::cli {
 /// What every verb that takes an experiment accepts.
 struct ExperimentArguments {
   std::filesystem::path file;
-  std::vector<std::string> assignments;   ///< --set
-  std::string out;                        ///< --out
-  bool json = false;                      ///< --json
-  boost::program_options::variables_map values;   ///< the verb's own options
+  std::vector<std::string> assignments;          ///< --set
+  std::string out;                               ///< --out
+  bool json = false;                             ///< --json
+  boost::program_options::variables_map values;  ///< the verb's own options
 };
 
 /// The text a verb's --help prints around its options.
 struct VerbHelp {
-  std::string usage;     ///< "aimcsim run EXPERIMENT.yaml [options]"
+  std::string usage;  ///< "aimcsim run EXPERIMENT.yaml [options]"
   std::string purpose;
   std::string example;
 };

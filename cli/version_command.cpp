@@ -1,5 +1,5 @@
-#include <dnnl.hpp>
 #include <fmt/format.h>
+#include <dnnl.hpp>
 
 #include "base/check/error.h"
 #include "cli/command.h"
@@ -8,7 +8,8 @@ namespace aimc::cli {
 
 int version_command(const std::vector<std::string>& arguments) {
   if (!arguments.empty() && (arguments[0] == "--help" || arguments[0] == "-h")) {
-    fmt::print("usage: aimcsim version\n\nPrints the version and what it was built with.\n\nexample:\n  aimcsim version\n");
+    fmt::print(
+        "usage: aimcsim version\n\nPrints the version and what it was built with.\n\nexample:\n  aimcsim version\n");
     return 0;
   }
   if (!arguments.empty()) throw ConfigError(fmt::format("version takes no arguments, but got '{}'", arguments[0]));

@@ -1,9 +1,5 @@
 #!/usr/bin/python3
-"""Byte-level BPE as GPT-2 and Hugging Face `tokenizers` define it: training, encoding, decoding, tokenizer.json.
-
-  bpe.py --text-dir DIR --out tokenizer.json
-"""
-import argparse
+"""Byte-level BPE as GPT-2 and Hugging Face `tokenizers` define it: training, encoding, decoding, tokenizer.json."""
 import collections
 import json
 import re
@@ -148,22 +144,3 @@ class Tokenizer:
         """The text of the ids; BOS and EOS stand for nothing."""
         joined = "".join(self.tokens[index] for index in ids if index not in (BOS_ID, EOS_ID))
         return bytes(CHAR_TO_BYTE[char] for char in joined).decode("utf8", "replace")
-
-
-def main():
-    import data
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--text-dir", default="../shared/data/text")
-    parser.add_argument("--out", required=True)
-    parser.add_argument("--vocab-size", type=int, default=1024)
-    arguments = parser.parse_args()
-    training, _ = data.split_stories(arguments.text_dir)
-    merges = train(training, arguments.vocab_size)
-    with open(arguments.out, "w", encoding="utf8") as file:
-        json.dump(tokenizer_json(merges), file, ensure_ascii=False, indent=1)
-        file.write("\n")
-    print(f"{len(merges)} merges from {len(training)} stories")
-
-
-if __name__ == "__main__":
-    main()

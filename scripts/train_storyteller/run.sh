@@ -21,7 +21,7 @@ export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=2
 export MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 MALLOC_TOP_PAD_=100000000
 
 mkdir -p "$work" "$out"
-python "$recipe/bpe.py" --text-dir "$text_dir" --out "$work/tokenizer.json"
+python "$recipe/train_tokenizer.py" --text-dir "$text_dir" --out "$work/tokenizer.json"
 python "$recipe/train.py" --text-dir "$text_dir" --tokenizer "$work/tokenizer.json" --work "$work"
 python "$recipe/export.py" --checkpoint "$work/checkpoint.pt" --tokenizer "$work/tokenizer.json" --out "$out"
 if [ ! -e "$out/stories.txt" ]; then cp models/storyteller/stories.txt "$out/"; fi

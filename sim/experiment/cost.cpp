@@ -87,7 +87,8 @@ CostResult simulate_cost(const ExperimentSpec& spec, const DeploymentSpec& deplo
   cost.energy = price(cost.timing.counts, component_times(cost.timing), cost.timing.elapsed, program, spec.energy,
                       spec.provenance);
   cost.area = area_of(program, spec.provenance);
-  const Time period = tiles::mvm_timing(spec.hardware.tile, spec.hardware.tile.rows, spec.hardware.tile.columns).period();
+  const Time period =
+      tiles::mvm_timing(spec.hardware.tile, spec.hardware.tile.rows, spec.hardware.tile.columns).period();
   cost.peak = peak_numbers(spec.hardware, spec.energy, period);
   cost.tile_utilisation = busy_share_of_used_tiles(cost.timing);
   check_invariants(cost);

@@ -4,11 +4,12 @@
 
 namespace aimc::sim {
 
-/// Holds the functional counts of the timed workload against the timing executor's. Throws InternalError when they differ.
+/// Holds the functional counts of the timed workload against the timing executor's. Throws InternalError when they
+/// differ.
 CountsCheck compare_executors(const Program& program, const Counts& functional, const Counts& timing);
 
-/// Plays the timed workload with numbers and compares what both executors counted: MVMs, DAC and ADC conversions, affine
-/// operations, partial sums, KV bytes, per operator and phase.
+/// Plays the timed workload with numbers and compares what both executors counted: MVMs, DAC and ADC conversions,
+/// affine operations, partial sums, KV bytes, per operator and phase.
 CountsCheck check_counts(const ExperimentSpec& spec, const LoadedModel& loaded, const DeploymentSpec& deployment,
                          const RunResult& result);
 

@@ -54,8 +54,8 @@ std::string main_part(const DeploymentSpec& d, const HardwareSpec& hardware) {
   if (d.linears == LinearUnit::digital) {
     const auto& digital = hardware.digital;
     if (digital.weight_bits >= 16) return "w16-digital";
-    return fmt::format("{}{}-w{}", d.digital_inputs.value_or(digital.input_range) == dynamic_range ? "di" : "si", digital.input_bits,
-                       digital.weight_bits);
+    return fmt::format("{}{}-w{}", d.digital_inputs.value_or(digital.input_range) == dynamic_range ? "di" : "si",
+                       digital.input_bits, digital.weight_bits);
   }
   const auto& tile = hardware.tile;
   return fmt::format("{}{}-w16{}-o{}", tile.input.range == dynamic_range ? "di" : "si", tile.input.bits, noise,

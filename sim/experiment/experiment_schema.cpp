@@ -7,8 +7,9 @@ using config::Schema;
 
 Schema<ModelReference> model_schema() {
   Schema<ModelReference> s;
-  s.key("path", &ModelReference::path,
-        "Model: a Hugging Face directory, a config.json alone (no accuracy then), or a llama2.c .bin file or directory.")
+  s.key(
+       "path", &ModelReference::path,
+       "Model: a Hugging Face directory, a config.json alone (no accuracy then), or a llama2.c .bin file or directory.")
       .required();
   s.key("format", &ModelReference::format, "File format of the model.")
       .choices({{"hugging_face", workloads::ModelFormat::hugging_face}, {"llama2c", workloads::ModelFormat::llama2c}});
@@ -42,7 +43,8 @@ Schema<DeploymentSpec> deployment_schema() {
   s.key("additive_sigma", &DeploymentSpec::additive_sigma,
         "Standard deviation of additive noise as a share of the channel maximum.")
       .range(0.0, 1.0);
-  s.key("digital_inputs", &DeploymentSpec::digital_inputs, "Input ranges of digital linears; without it the hardware's digital.input_range.")
+  s.key("digital_inputs", &DeploymentSpec::digital_inputs,
+        "Input ranges of digital linears; without it the hardware's digital.input_range.")
       .choices({{"static", tiles::InputRangeMode::static_range}, {"dynamic", tiles::InputRangeMode::dynamic_range}});
   s.key("kernel", &DeploymentSpec::kernel, "Kernel of the analog product; all give the same ADC codes.")
       .choices({{"automatic", tiles::CrossbarKernel::automatic},
@@ -60,8 +62,7 @@ Schema<CalibrationOptions> calibration_schema() {
   s.key("quantile", &CalibrationOptions::quantile, "Quantile of the inputs that becomes the range.").range(0.5, 1.0);
   s.key("quantile_of", &CalibrationOptions::quantile_of, "Whether the quantile is of magnitudes or of signed values.")
       .choices({{"magnitudes", QuantileOf::magnitudes}, {"signed_values", QuantileOf::signed_values}});
-  s.key("standard_deviations", &CalibrationOptions::standard_deviations,
-        "Range in standard deviations of the inputs.")
+  s.key("standard_deviations", &CalibrationOptions::standard_deviations, "Range in standard deviations of the inputs.")
       .range(0.1, 1000.0);
   return s;
 }

@@ -18,46 +18,46 @@ namespace aimc::sim {
 
 /// Where the model is. Paths are relative to the experiment file.
 struct ModelReference {
-  std::filesystem::path path;        ///< directory, config.json alone, or llama2.c .bin
+  std::filesystem::path path;  ///< directory, config.json alone, or llama2.c .bin
   workloads::ModelFormat format = workloads::ModelFormat::hugging_face;
-  std::string tokenizer;             ///< relative to the model's directory; empty: tokenizer.json
+  std::string tokenizer;  ///< relative to the model's directory; empty: tokenizer.json
 };
 
 /// The unit of the linears whose name matches.
 struct UnitRule {
-  std::string match;                 ///< a substring of the linear's name, or "*"
+  std::string match;  ///< a substring of the linear's name, or "*"
   LinearUnit unit = LinearUnit::analog;
 };
 
 /// One deployment: which unit multiplies each linear and which non-idealities are on. Bits come from the hardware only.
 struct DeploymentSpec {
-  std::string alias;                 ///< one of the paper's names; it must agree with the hardware
-  std::string label;                 ///< printed name; empty: derived from the resolved spec
+  std::string alias;  ///< one of the paper's names; it must agree with the hardware
+  std::string label;  ///< printed name; empty: derived from the resolved spec
   LinearUnit linears = LinearUnit::analog;
-  std::vector<UnitRule> units;       ///< later rules win
-  std::string noise = "none";        ///< programming noise: none, pcm, additive
-  double additive_sigma = 0.05;      ///< for additive noise, share of the channel maximum
-  std::optional<tiles::InputRangeMode> digital_inputs;   ///< of digital linears; the hardware's when not given
+  std::vector<UnitRule> units;                          ///< later rules win
+  std::string noise = "none";                           ///< programming noise: none, pcm, additive
+  double additive_sigma = 0.05;                         ///< for additive noise, share of the channel maximum
+  std::optional<tiles::InputRangeMode> digital_inputs;  ///< of digital linears; the hardware's when not given
   tiles::CrossbarKernel kernel = tiles::CrossbarKernel::automatic;
 };
 
 /// What accuracy is measured on.
 struct AccuracySpec {
-  std::filesystem::path task;        ///< a task file; empty: accuracy is not measured
-  std::int64_t text_limit = 0;       ///< at most so many texts; 0: as the task file says
+  std::filesystem::path task;   ///< a task file; empty: accuracy is not measured
+  std::int64_t text_limit = 0;  ///< at most so many texts; 0: as the task file says
   std::int64_t choice_limit = 0;
   std::int64_t seeds = 10;
-  std::filesystem::path calibration_text;   ///< stories separated as in the task; empty: no static ranges can be found
-  std::int64_t calibration_texts = 0;       ///< at most so many; 0: all
+  std::filesystem::path calibration_text;  ///< stories separated as in the task; empty: no static ranges can be found
+  std::int64_t calibration_texts = 0;      ///< at most so many; 0: all
   CalibrationOptions calibration;
 };
 
 /// What is timed.
 struct WorkloadSpec {
-  std::string prompt;                ///< text of the prompt; empty: prompt_tokens of the calibration text
+  std::string prompt;  ///< text of the prompt; empty: prompt_tokens of the calibration text
   std::int64_t prompt_tokens = 64;
   std::int64_t new_tokens = 32;
-  std::string deployment;            ///< name of the deployment that is timed; empty: the first analog one
+  std::string deployment;  ///< name of the deployment that is timed; empty: the first analog one
 };
 
 /// An experiment file, parsed and checked, with presets expanded and overrides applied.
@@ -71,8 +71,8 @@ struct ExperimentSpec {
   WorkloadSpec workload;
   std::uint64_t seed = 2025;
 
-  config::ProvenanceTable provenance;   ///< of every value a file or --set gave
-  std::string resolved_yaml;            ///< the whole experiment as one file, presets inlined
+  config::ProvenanceTable provenance;  ///< of every value a file or --set gave
+  std::string resolved_yaml;           ///< the whole experiment as one file, presets inlined
 };
 
 /// Reads an experiment, its hardware preset and energy table, and applies overrides ("hardware.tile.input.bits=6").

@@ -56,15 +56,15 @@ GenerationResult generate_text(const ExperimentSpec& experiment, const Generatio
   RunResult& run = result.run;
   const LoadedModel loaded = load_model(spec.model);
   if (!loaded.has_weights())
-    throw ConfigError(fmt::format("model.path: {} has no weights, so there is nothing to generate with",
-                                  spec.model.path.string()));
+    throw ConfigError(
+        fmt::format("model.path: {} has no weights, so there is nothing to generate with", spec.model.path.string()));
   const DeploymentSpec* deployment = timed_deployment(spec, loaded.model.graph);
   if (deployment == nullptr) throw ConfigError("no deployment of the experiment runs on hardware");
   describe_model(loaded, run);
   run.program = map_deployment(loaded.model.graph, spec, *deployment);
   run.threads = thread_count();
   run.accuracy.not_measured = "text was generated";
-  timed_workload(spec, loaded);   // refuses what does not fit the context before anything is computed
+  timed_workload(spec, loaded);  // refuses what does not fit the context before anything is computed
 
   const LinearSet linears = build_linears(run.program, *loaded.model.weights, deployment_numerics(*deployment),
                                           deployment_ranges(spec, loaded, run.program), spec.seed);

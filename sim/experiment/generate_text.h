@@ -11,13 +11,13 @@ namespace aimc::sim {
 struct GenerationRequest {
   std::string prompt;
   std::int64_t new_tokens = 64;
-  double temperature = 0;    ///< 0: greedy
-  std::int64_t top_k = 0;    ///< 0: all tokens
+  double temperature = 0;  ///< 0: greedy
+  std::int64_t top_k = 0;  ///< 0: all tokens
 };
 
 struct GenerationResult {
-  std::string text;   ///< continuation, without the prompt
-  RunResult run;      ///< cost of exactly this prompt and these tokens; accuracy is not measured
+  std::string text;  ///< continuation, without the prompt
+  RunResult run;     ///< cost of exactly this prompt and these tokens; accuracy is not measured
 };
 
 /// Generates with the experiment's timed deployment (one noise seed) and times the same tokens on the chip. `piece` is

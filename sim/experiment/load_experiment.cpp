@@ -58,8 +58,7 @@ void resolve_aliases(const Node& root, ExperimentSpec& spec, Diagnostics& diagno
       if (const Node* own = node->find(key); own != nullptr)
         diagnostics.error(own->origin, path + "." + key,
                           fmt::format("the alias '{}' already says this; leave out one of the two", deployment.alias));
-    if (auto reason = apply_alias(deployment, spec.hardware))
-      diagnostics.error(node->origin, path + ".alias", *reason);
+    if (auto reason = apply_alias(deployment, spec.hardware)) diagnostics.error(node->origin, path + ".alias", *reason);
   }
 }
 
@@ -70,9 +69,9 @@ void check_deployments(const Node& root, ExperimentSpec& spec, Diagnostics& diag
     const std::string name = deployment_name(spec.deployments[i], spec.hardware);
     const Node* node = deployment_node(root, i);
     if (std::find(noises.begin(), noises.end(), spec.deployments[i].noise) == noises.end())
-      diagnostics.error(node->origin, fmt::format("deployments.{}.noise", i),
-                        fmt::format("there is no noise model '{}'; known: {}", spec.deployments[i].noise,
-                                    fmt::join(noises, ", ")));
+      diagnostics.error(
+          node->origin, fmt::format("deployments.{}.noise", i),
+          fmt::format("there is no noise model '{}'; known: {}", spec.deployments[i].noise, fmt::join(noises, ", ")));
     if (!names.insert(name).second)
       diagnostics.error(node->origin, fmt::format("deployments.{}", i),
                         fmt::format("a second deployment '{}'; give one of them a label", name));
@@ -80,9 +79,9 @@ void check_deployments(const Node& root, ExperimentSpec& spec, Diagnostics& diag
   if (spec.deployments.empty())
     diagnostics.error(root.origin, "deployments", "list at least one deployment, for example si8-w16-hwnoise-o8");
   if (!spec.workload.deployment.empty() && names.count(spec.workload.deployment) == 0)
-    diagnostics.error(root.origin, "workload.deployment",
-                      fmt::format("there is no deployment '{}'; there are: {}", spec.workload.deployment,
-                                  fmt::join(names, ", ")));
+    diagnostics.error(
+        root.origin, "workload.deployment",
+        fmt::format("there is no deployment '{}'; there are: {}", spec.workload.deployment, fmt::join(names, ", ")));
 }
 
 void check_files(const Node& root, const ExperimentSpec& spec, Diagnostics& diagnostics) {

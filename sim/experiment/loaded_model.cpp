@@ -14,8 +14,9 @@ namespace fs = std::filesystem;
 std::unique_ptr<workloads::Tokenizer> open_tokenizer(const ModelReference& reference, const workloads::Model& model) {
   const fs::path folder = fs::is_directory(reference.path) ? reference.path : reference.path.parent_path();
   const bool llama2c = reference.format == workloads::ModelFormat::llama2c;
-  const fs::path name =
-      !reference.tokenizer.empty() ? reference.tokenizer : llama2c ? "tokenizer.bin" : "tokenizer.json";
+  const fs::path name = !reference.tokenizer.empty() ? reference.tokenizer
+                        : llama2c                    ? "tokenizer.bin"
+                                                     : "tokenizer.json";
   const fs::path file = folder / name;
   if (name.extension() == ".bin") return workloads::open_llama2c_tokenizer(file, model.config.vocabulary);
   auto tokenizer = workloads::open_hugging_face_tokenizer(file);
@@ -58,8 +59,7 @@ LoadedModel load_model(const ModelReference& reference) {
 Program map_deployment(const workloads::Graph& graph, const ExperimentSpec& spec, const DeploymentSpec& deployment) {
   HardwareSpec hardware = spec.hardware;
   hardware.digital.input_range = deployment.digital_inputs.value_or(hardware.digital.input_range);
-  return map_in_order(graph, hardware,
-                      [&](const workloads::Node& linear) { return unit_of(deployment, linear.name); });
+  return map_in_order(graph, hardware, [&](const workloads::Node& linear) { return unit_of(deployment, linear.name); });
 }
 
 const DeploymentSpec* timed_deployment(const ExperimentSpec& spec, const workloads::Graph& graph) {

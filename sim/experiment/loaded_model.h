@@ -12,8 +12,8 @@ namespace aimc::sim {
 /// The model of an experiment, opened: weights, tokenizer and shared tensors only when the files are there.
 struct LoadedModel {
   workloads::Model model;
-  std::unique_ptr<workloads::Tokenizer> tokenizer;   ///< null without weights
-  SharedTensors shared;                              ///< empty without weights
+  std::unique_ptr<workloads::Tokenizer> tokenizer;  ///< null without weights
+  SharedTensors shared;                             ///< empty without weights
   [[nodiscard]] bool has_weights() const { return model.weights != nullptr; }
 };
 
@@ -29,7 +29,8 @@ const DeploymentSpec* timed_deployment(const ExperimentSpec& spec, const workloa
 /// Token ids of the calibration texts, BOS first, cut at the context.
 std::vector<std::vector<TokenId>> calibration_sequences(const ExperimentSpec& spec, const LoadedModel& loaded);
 
-/// Static input ranges of a deployment's program; empty when it needs none. Throws ConfigError without calibration text.
+/// Static input ranges of a deployment's program; empty when it needs none. Throws ConfigError without calibration
+/// text.
 InputRanges deployment_ranges(const ExperimentSpec& spec, const LoadedModel& loaded, const Program& program);
 
 /// What a deployment changes about the numbers.

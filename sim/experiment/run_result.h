@@ -15,17 +15,17 @@ struct AccuracyResult {
   std::string not_measured;  ///< reason; empty when measured
   std::string task;
   std::int64_t texts = 0, characters = 0, tokens = 0, choices = 0;
-  std::vector<std::string> text_ids;             ///< [texts]
-  std::vector<DeploymentAccuracy> deployments;   ///< [0] is the reference
+  std::vector<std::string> text_ids;            ///< [texts]
+  std::vector<DeploymentAccuracy> deployments;  ///< [0] is the reference
 };
 
 /// How the model lies on the chips.
 struct MappingSummary {
   std::int64_t tiles_used = 0, tiles_there = 0, arrays_used = 0, chips = 0;
-  double weights_per_cell = 0;              ///< share of the used arrays' cells that hold a weight
-  std::int64_t conversions_per_token = 0;   ///< ADC conversions of one decoded token
-  double conversions_per_output = 0;        ///< ADC conversions per output element of the analog linears
-  std::int64_t split_linears = 0;           ///< analog linears with more than one row tile
+  double weights_per_cell = 0;             ///< share of the used arrays' cells that hold a weight
+  std::int64_t conversions_per_token = 0;  ///< ADC conversions of one decoded token
+  double conversions_per_output = 0;       ///< ADC conversions per output element of the analog linears
+  std::int64_t split_linears = 0;          ///< analog linears with more than one row tile
 };
 
 /// Latency, energy and area of one deployment on the hardware.
@@ -35,16 +35,16 @@ struct CostResult {
   InferenceWorkload workload;
   MappingSummary mapping;
   TimingResult timing;
-  EnergyReport energy;        ///< of the whole workload
+  EnergyReport energy;  ///< of the whole workload
   AreaReport area;
   PeakNumbers peak;
-  double tile_utilisation = 0;   ///< busy share of the used tiles over the elapsed time
+  double tile_utilisation = 0;  ///< busy share of the used tiles over the elapsed time
 };
 
 /// Whether the two executors counted the same.
 struct CountsCheck {
-  std::string not_compared;   ///< reason; empty when compared
-  std::int64_t keys = 0;      ///< (action, operator, phase) compared
+  std::string not_compared;  ///< reason; empty when compared
+  std::int64_t keys = 0;     ///< (action, operator, phase) compared
 };
 
 /// Wall time of the simulator itself, not of the simulated chip.
@@ -59,7 +59,7 @@ struct RunResult {
   std::int64_t parameters = 0, macs_per_token = 0;
   AccuracyResult accuracy;
   CostResult cost;
-  Program program;   ///< of the timed deployment; empty when nothing was timed
+  Program program;  ///< of the timed deployment; empty when nothing was timed
   CountsCheck counts;
   WallTimes wall;
   int threads = 1;

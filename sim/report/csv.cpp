@@ -76,8 +76,9 @@ std::string counts_csv(const RunResult& r) {
 std::string placement_csv(const Program& program) {
   std::string csv = "linear,row_tile,column_tile,row_begin,rows,column_begin,columns,chip,tile,tier\n";
   for (const auto& s : program.shards)
-    csv += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", program.graph.nodes.at(s.linear).name, s.row_tile,
-                       s.column_tile, s.row_begin, s.rows, s.column_begin, s.columns, s.tile.chip, s.tile.index, s.tier);
+    csv +=
+        fmt::format("{},{},{},{},{},{},{},{},{},{}\n", program.graph.nodes.at(s.linear).name, s.row_tile, s.column_tile,
+                    s.row_begin, s.rows, s.column_begin, s.columns, s.tile.chip, s.tile.index, s.tier);
   return csv;
 }
 

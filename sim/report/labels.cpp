@@ -4,20 +4,28 @@ namespace aimc::sim {
 
 std::string_view policy_name(IdlePolicy policy) {
   switch (policy) {
-    case IdlePolicy::always_on: return "always_on";
-    case IdlePolicy::clock_gated: return "clock_gated";
-    case IdlePolicy::power_gated: return "power_gated";
+    case IdlePolicy::always_on:
+      return "always_on";
+    case IdlePolicy::clock_gated:
+      return "clock_gated";
+    case IdlePolicy::power_gated:
+      return "power_gated";
   }
   return "?";
 }
 
 std::string_view kind_name(config::ValueKind kind) {
   switch (kind) {
-    case config::ValueKind::published: return "published";
-    case config::ValueKind::derived: return "derived";
-    case config::ValueKind::assumed: return "assumed";
-    case config::ValueKind::user: return "user";
-    case config::ValueKind::unspecified: return "unspecified";
+    case config::ValueKind::published:
+      return "published";
+    case config::ValueKind::derived:
+      return "derived";
+    case config::ValueKind::assumed:
+      return "assumed";
+    case config::ValueKind::user:
+      return "user";
+    case config::ValueKind::unspecified:
+      return "unspecified";
   }
   return "?";
 }

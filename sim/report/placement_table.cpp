@@ -19,10 +19,16 @@ struct Row {
 Row row_of(const Program& program, const LinearPlacement& placement) {
   const auto& node = program.graph.node(placement.linear);
   const auto& linear = std::get<workloads::LinearOp>(node.op);
-  Row row{.name = node.name.substr(node.name.rfind('.') + 1), .out = linear.out_features, .in = linear.in_features,
+  Row row{.name = node.name.substr(node.name.rfind('.') + 1),
+          .out = linear.out_features,
+          .in = linear.in_features,
           .row_tiles = static_cast<std::int64_t>(placement.row_tiles.size()),
           .column_tiles = static_cast<std::int64_t>(placement.column_tiles.size()),
-          .arrays = placement.shard_count, .count = 1, .filled = 0, .unit = placement.unit, .chips = {}};
+          .arrays = placement.shard_count,
+          .count = 1,
+          .filled = 0,
+          .unit = placement.unit,
+          .chips = {}};
   for (ShardId id = placement.first_shard; id < placement.first_shard + placement.shard_count; ++id)
     row.chips.insert(program.shards[id].tile.chip);
   const double cells = static_cast<double>(row.arrays * program.hardware.tile.rows * program.hardware.tile.columns);
@@ -61,10 +67,10 @@ std::string placement_table(const Program& program, const std::string& deploymen
   const auto& hardware = program.hardware;
   std::set<UnitAddress> tiles;
   for (const auto& shard : program.shards) tiles.insert(shard.tile);
-  std::string text = fmt::format("{} on {}: {} arrays of {} x {} in {} of {} tiles, {} chip{}\n\n", deployment,
-                                 hardware.name, program.shards.size(), hardware.tile.rows, hardware.tile.columns,
-                                 tiles.size(), program.chips * hardware.chip.tiles, program.chips,
-                                 program.chips == 1 ? "" : "s");
+  std::string text =
+      fmt::format("{} on {}: {} arrays of {} x {} in {} of {} tiles, {} chip{}\n\n", deployment, hardware.name,
+                  program.shards.size(), hardware.tile.rows, hardware.tile.columns, tiles.size(),
+                  program.chips * hardware.chip.tiles, program.chips, program.chips == 1 ? "" : "s");
   text += fmt::format("{:<14}{:>4}{:>9}{:>9}{:>8}{:>12}{:>9}{:>9}  {}\n", "linear", "x", "out", "in", "unit",
                       "row x col", "arrays", "filled", "chips");
   for (const auto& row : merged_rows(program)) {

@@ -71,8 +71,7 @@ Json latency_json(const RunResult& r) {
   if (!cost.not_simulated.empty()) return nullptr;
   const TimingResult& t = cost.timing;
   const double decoded = static_cast<double>(std::max<std::int64_t>(1, cost.workload.new_tokens - 1));
-  Json stages = {{"first_token", stages_json(t.first_token, 1)},
-                 {"per_output_token", stages_json(t.decode, decoded)}};
+  Json stages = {{"first_token", stages_json(t.first_token, 1)}, {"per_output_token", stages_json(t.decode, decoded)}};
   return {{"deployment", cost.deployment},
           {"prompt_tokens", cost.workload.prompt_tokens},
           {"new_tokens", cost.workload.new_tokens},

@@ -8,7 +8,9 @@
 namespace aimc::sim {
 namespace {
 
-std::string heading(const std::string& title, const std::string& what) { return fmt::format("\n{:<10}{}\n", title, what); }
+std::string heading(const std::string& title, const std::string& what) {
+  return fmt::format("\n{:<10}{}\n", title, what);
+}
 
 std::string plus_minus(const Spread& s, std::int64_t seeds, int digits, double scale = 1) {
   if (seeds <= 1) return fmt::format("{:.{}f}", s.mean * scale, digits);
@@ -61,7 +63,7 @@ std::string latency_part(const RunResult& r) {
                         share(first[i].second, t.time_to_first_token()), format_quantity(each),
                         share(decode[i].second, t.decode.total()));
   }
-  text += fmt::format("  {:<24}{:>16.5g} tokens/s\n", "decode rate", decode_rate(t));
+  text += fmt::format("  {:<24}{:>32.0f} tokens/s\n", "decode rate", decode_rate(t));
   return text;
 }
 

@@ -28,14 +28,15 @@ TEST(BadInput, AllConfigurationErrorsComeAtOnce) {
   EXPECT_EQ(finished.exit_code, 2);
   EXPECT_THAT(finished.error, HasSubstr("experiment.yaml:1"));
   EXPECT_THAT(finished.error, HasSubstr("fromat"));
-  EXPECT_THAT(finished.error, HasSubstr("format"));     // the nearest key
+  EXPECT_THAT(finished.error, HasSubstr("format"));  // the nearest key
   EXPECT_THAT(finished.error, HasSubstr("analogue"));
   EXPECT_THAT(finished.error, HasSubstr("analog"));
   EXPECT_THAT(finished.error, HasSubstr("many"));
 }
 
 TEST(BadInput, UnknownPresetListsTheKnown) {
-  const auto finished = run_aimcsim("config " AIMC_SOURCE_DIR "/configs/experiments/demo.yaml --set hardware=hermes-46");
+  const auto finished =
+      run_aimcsim("config " AIMC_SOURCE_DIR "/configs/experiments/demo.yaml --set hardware=hermes-46");
   EXPECT_EQ(finished.exit_code, 2);
   EXPECT_THAT(finished.error, HasSubstr("hermes-46"));
   EXPECT_THAT(finished.error, HasSubstr("hermes-64"));
@@ -73,10 +74,10 @@ TEST(BadInput, AliasThatContradictsTheHardware) {
 }
 
 TEST(BadInput, ModelThatDoesNotFitSaysWhatItWouldTake) {
-  const auto finished = run_aimcsim("map " AIMC_SOURCE_DIR
-                                    "/configs/experiments/llama-3.2-1b.yaml --set hardware.chip.chips=2");
+  const auto finished =
+      run_aimcsim("map " AIMC_SOURCE_DIR "/configs/experiments/llama-3.2-1b.yaml --set hardware.chip.chips=2");
   EXPECT_EQ(finished.exit_code, 2);
-  EXPECT_THAT(finished.error, HasSubstr("4716"));   // tiles of 512 x 512, hardware notes 6.1
+  EXPECT_THAT(finished.error, HasSubstr("4716"));  // tiles of 512 x 512, hardware notes 6.1
 }
 
 TEST(BadInput, TruncatedWeights) {

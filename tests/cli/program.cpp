@@ -40,8 +40,8 @@ fs::path ScratchFolder::write(const std::string& name, const std::string& conten
 Finished run_aimcsim(const std::string& arguments, const std::string& shell_prefix) {
   const ScratchFolder output;
   const std::string out = (output.path() / "out").string(), error = (output.path() / "error").string();
-  const std::string command =
-      fmt::format("cd {} && {{ {} {} {}; }} >{} 2>{}", output.path().string(), shell_prefix, AIMCSIM_PROGRAM, arguments, out, error);
+  const std::string command = fmt::format("cd {} && {{ {} {} {}; }} >{} 2>{}", output.path().string(), shell_prefix,
+                                          AIMCSIM_PROGRAM, arguments, out, error);
   const int status = std::system(command.c_str());
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return {code, content_of(out), content_of(error)};

@@ -7,7 +7,7 @@ namespace aimc::test {
 
 /// What a finished run of the program left.
 struct Finished {
-  int exit_code = 0;      ///< 128 + signal when it was killed
+  int exit_code = 0;  ///< 128 + signal when it was killed
   std::string out, error;
 };
 

@@ -1,5 +1,5 @@
-// What a user of `aimcsim run` relies on: the numbers of the experiment file move accuracy and cost together, and the same
-// seed gives the same bytes.
+// What a user of `aimcsim run` relies on: the numbers of the experiment file move accuracy and cost together, and the
+// same seed gives the same bytes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -36,14 +36,15 @@ TEST(Run, ThreadCountDoesNotChangeAByte) {
 TEST(Run, SeedChangesNoiseOnly) {
   const Json first = run_small("--seed 1"), second = run_small("--seed 2");
   EXPECT_NE(bits(first), bits(second));
-  EXPECT_EQ(first["accuracy"]["w16"]["bits_per_character"]["mean"], second["accuracy"]["w16"]["bits_per_character"]["mean"]);
+  EXPECT_EQ(first["accuracy"]["w16"]["bits_per_character"]["mean"],
+            second["accuracy"]["w16"]["bits_per_character"]["mean"]);
   EXPECT_EQ(first["counts"]["totals"], second["counts"]["totals"]);
 }
 
 TEST(Run, InputBitsMoveAccuracyLatencyAndEnergy) {
   const Json eight = run_small(""), four = run_small("--set hardware.tile.input.bits=4");
   EXPECT_GT(bits(four), bits(eight));
-  EXPECT_LT(latency(four), latency(eight));   // shorter pulses
+  EXPECT_LT(latency(four), latency(eight));  // shorter pulses
   EXPECT_LT(dynamic_energy(four), dynamic_energy(eight));
 }
 
@@ -93,8 +94,10 @@ TEST(Run, UnitsByNamePattern) {
 
 TEST(Run, WithoutWeightsOnlyCost) {
   const ScratchFolder folder;
-  const auto finished = run_aimcsim("run " AIMC_SOURCE_DIR "/configs/experiments/llama-3.2-1b.yaml --json --set workload.prompt_tokens=8"
-                                    " --set workload.new_tokens=2 --out " + (folder.path() / "out").string());
+  const auto finished = run_aimcsim("run " AIMC_SOURCE_DIR
+                                    "/configs/experiments/llama-3.2-1b.yaml --json --set workload.prompt_tokens=8"
+                                    " --set workload.new_tokens=2 --out " +
+                                    (folder.path() / "out").string());
   ASSERT_EQ(finished.exit_code, 0) << finished.error;
   const Json summary = Json::parse(finished.out);
   EXPECT_TRUE(summary["accuracy"].is_null());

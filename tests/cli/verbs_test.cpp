@@ -22,7 +22,11 @@ TEST(Verbs, EveryHelpHasAnExample) {
   EXPECT_EQ(run_aimcsim("").exit_code, 2);
 }
 
-TEST(Verbs, EveryShippedExperimentIsValidAndMaps) {
+TEST(Verbs, EveryShippedExperimentIsValidMapsAndRuns) {
+  const ScratchFolder folder;
+  const std::string small =
+      " --set workload.prompt_tokens=4 --set workload.new_tokens=2 --set accuracy.seeds=1 --set accuracy.text_limit=1"
+      " --set accuracy.choice_limit=1 ";
   int files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(AIMC_SOURCE_DIR "/configs/experiments")) {
     ++files;
@@ -31,6 +35,10 @@ TEST(Verbs, EveryShippedExperimentIsValidAndMaps) {
     const auto map = run_aimcsim("map " + entry.path().string());
     EXPECT_EQ(map.exit_code, 0) << entry.path() << "\n" << map.error;
     EXPECT_THAT(map.out, HasSubstr("lm_head"));
+    const auto run =
+        run_aimcsim("run " + entry.path().string() + small + "--out " + (folder.path() / entry.path().stem()).string());
+    EXPECT_EQ(run.exit_code, 0) << entry.path() << "\n" << run.error;
+    EXPECT_THAT(run.out, HasSubstr("total (*) rests on"));
   }
   EXPECT_GE(files, 3);
 }

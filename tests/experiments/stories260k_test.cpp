@@ -1,4 +1,5 @@
-// stories260K through the program, against the independent numpy forward pass: perplexity 3.5620, 0.8777 bits a character.
+// stories260K through the program, against the independent numpy forward pass: perplexity 3.5620, 0.8777 bits a
+// character.
 #include <gtest/gtest.h>
 
 #include <filesystem>
