@@ -54,7 +54,7 @@ void measure(const sim::DeploymentPlan& plan, const workloads::Model& model, con
              const workloads::Task& task, std::int64_t seeds) {
   const auto start = std::chrono::steady_clock::now();
   const double processor_start = processor_seconds();
-  const auto result = sim::evaluate({plan}, *model.weights, shared, task, seeds, 1, {}).front();
+  const auto result = sim::evaluate({plan}, *model.weights, shared, task, {.count = seeds, .seed = 1}, {}).front();
   const double seconds = seconds_since(start);
   const double processor = processor_seconds() - processor_start;
   const auto build_start = std::chrono::steady_clock::now();

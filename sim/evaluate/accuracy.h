@@ -40,12 +40,18 @@ struct DeploymentPlan {
 /// Called with (done, total) passes, by one thread at a time; may draw a progress bar.
 using Progress = std::function<void(std::int64_t, std::int64_t)>;
 
-/// Scores all deployments on the same items, over `seeds` noise seeds derived from `seed`; the first plan is the
-/// reference of the paired differences. One set of programmed linears is in memory at a time. Same numbers for any
-/// thread count. Throws Interrupted.
+/// How many noise instances a noisy deployment is scored with, and the seed they are derived from.
+struct NoiseSeeds {
+  std::int64_t count = 1;
+  std::uint64_t seed = 0;
+};
+
+/// Scores all deployments on the same items, over the noise seeds; the first plan is the reference of the paired
+/// differences. One set of programmed linears is in memory at a time. Same numbers for any thread count. Throws
+/// Interrupted.
 std::vector<DeploymentAccuracy> evaluate(const std::vector<DeploymentPlan>& plans,
                                          const workloads::WeightSource& weights, const SharedTensors& shared,
-                                         const workloads::Task& task, std::int64_t seeds, std::uint64_t seed,
+                                         const workloads::Task& task, const NoiseSeeds& seeds,
                                          const Progress& progress);
 
 /// The seed of the index-th noise instance of a run.

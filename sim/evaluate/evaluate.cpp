@@ -44,21 +44,21 @@ std::uint64_t noise_seed(std::uint64_t seed, std::int64_t index) {
 
 std::vector<DeploymentAccuracy> evaluate(const std::vector<DeploymentPlan>& plans,
                                          const workloads::WeightSource& weights, const SharedTensors& shared,
-                                         const workloads::Task& task, std::int64_t seeds, std::uint64_t seed,
+                                         const workloads::Task& task, const NoiseSeeds& seeds,
                                          const Progress& progress) {
-  AIMC_CHECK(!plans.empty() && seeds >= 1 && !(task.texts.empty() && task.choices.empty()));
+  AIMC_CHECK(!plans.empty() && seeds.count >= 1 && !(task.texts.empty() && task.choices.empty()));
   const auto units = scoring_units(task, plans.front().program->graph.vocabulary);
   std::int64_t total = 0;
-  for (const auto& plan : plans) total += seeds_of(plan, seeds) * static_cast<std::int64_t>(units.size());
+  for (const auto& plan : plans) total += seeds_of(plan, seeds.count) * static_cast<std::int64_t>(units.size());
   PassCounter counter(total, progress);
 
   std::vector<DeploymentAccuracy> results;
   for (const auto& plan : plans) {
     std::vector<TaskScores> scores;
     std::string kernel;
-    for (std::int64_t index = 0; index < seeds_of(plan, seeds); ++index) {
+    for (std::int64_t index = 0; index < seeds_of(plan, seeds.count); ++index) {
       const LinearSet linears =
-          build_linears(*plan.program, weights, plan.numerics, plan.ranges, noise_seed(seed, index));
+          build_linears(*plan.program, weights, plan.numerics, plan.ranges, noise_seed(seeds.seed, index));
       const FunctionalExecutor executor(*plan.program, shared, linears, plan.kv_bits);
       scores.push_back(score_task(executor, task, units, [&] { counter.step(); }));
       kernel = kernels_of(linears);

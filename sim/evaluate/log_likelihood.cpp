@@ -65,7 +65,7 @@ AIMC_VECTOR_CLONES double sum_of_exponentials(const float* x, std::int64_t group
     }
   }
   double sum = 0;
-  for (int lane = 0; lane < lanes; ++lane) sum += sums[lane];
+  for (const double lane : sums) sum += lane;
   return sum;
 }
 

@@ -78,8 +78,9 @@ void measure_accuracy(const ExperimentSpec& spec, const LoadedModel& loaded, con
     plans.push_back({deployment_name(spec.deployments[i], spec.hardware), &mapped[i].program,
                      deployment_numerics(spec.deployments[i]), mapped[i].ranges, kv_bits_of(mapped[i].program)});
   const auto start = Clock::now();
-  accuracy.deployments = evaluate(plans, *loaded.model.weights, loaded.shared, task, spec.accuracy.seeds, spec.seed,
-                                  [&](std::int64_t done, std::int64_t total) { progress("accuracy", done, total); });
+  accuracy.deployments =
+      evaluate(plans, *loaded.model.weights, loaded.shared, task, {.count = spec.accuracy.seeds, .seed = spec.seed},
+               [&](std::int64_t done, std::int64_t total) { progress("accuracy", done, total); });
   result.wall.accuracy_s = seconds_since(start);
 }
 

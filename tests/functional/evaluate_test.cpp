@@ -49,7 +49,8 @@ class Evaluate : public ::testing::Test {
     return out;
   }
   std::vector<DeploymentAccuracy> run(std::int64_t seeds) {
-    return evaluate({plan("w16", false), plan("w16-hwnoise", true)}, weights, model.shared, task, seeds, 11, progress);
+    return evaluate({plan("w16", false), plan("w16-hwnoise", true)}, weights, model.shared, task,
+                    {.count = seeds, .seed = 11}, progress);
   }
 
   test::RandomWeights weights;

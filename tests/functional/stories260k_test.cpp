@@ -54,7 +54,7 @@ TEST_F(Stories260K, PerplexityOfTheOracle) {
   DeploymentPlan plan;
   plan.name = "w16";
   plan.program = &instance->program;
-  const auto result = evaluate({plan}, *model.weights, instance->shared, task, 10, 1, {}).front();
+  const auto result = evaluate({plan}, *model.weights, instance->shared, task, {.count = 10, .seed = 1}, {}).front();
   EXPECT_NEAR(result.perplexity.mean, 3.5620, 0.0005);
   EXPECT_NEAR(result.bits_per_character.mean, 0.8777, 0.00005);
   EXPECT_EQ(result.seeds, 1);
