@@ -23,6 +23,7 @@ command -v debootstrap >/dev/null || { echo "fresh machine: needs debootstrap (a
 
 mkdir -p "$parent"
 root=$(mktemp -d "$parent/aimcsim_fresh_XXXXXX")
+chmod 755 "$root"  # apt downloads as its own user
 clean_up() {
   for mount in proc dev; do umount --lazy "$root/$mount" 2>/dev/null || true; done
   # Never delete through a mount that stayed.
