@@ -13,12 +13,12 @@
 namespace aimc::sim {
 namespace {
 
-GenerationOptions options_of(const GenerationRequest& request, std::int64_t end) {
+GenerationOptions options_of(const GenerationRequest& request, const std::vector<std::int64_t>& stop_ids) {
   GenerationOptions options;
   options.new_tokens = request.new_tokens;
   options.sampling.temperature = request.temperature;
   options.sampling.top_k = request.top_k;
-  options.stop_ids = {end};
+  options.stop_ids = stop_ids;
   return options;
 }
 
@@ -72,15 +72,16 @@ GenerationResult generate_text(const ExperimentSpec& experiment, const Generatio
   const std::vector<TokenId> prompt = workload_prompt(spec, loaded);
   TextStream stream(*loaded.tokenizer, prompt);
   piece(stream.prompt());
+  const std::vector<std::int64_t> stop_ids = loaded.model.config.stop_ids;
   const auto show = [&](TokenId id) {
-    if (id == loaded.tokenizer->eos()) return true;
+    if (std::find(stop_ids.begin(), stop_ids.end(), id) != stop_ids.end()) return true;
     const std::string text = stream.next(id);
     result.text += text;
     piece(text);
     return true;
   };
-  const Generation generation = generate(executor, prompt, options_of(request, loaded.tokenizer->eos()),
-                                         RandomKey(spec.seed).child("generate"), show);
+  const Generation generation =
+      generate(executor, prompt, options_of(request, stop_ids), RandomKey(spec.seed).child("generate"), show);
   // The text may have ended early: what is timed is what was generated.
   const InferenceWorkload workload{static_cast<std::int64_t>(prompt.size()),
                                    static_cast<std::int64_t>(generation.ids.size())};
