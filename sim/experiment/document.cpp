@@ -106,7 +106,7 @@ void expand_deployments(Node& root) {
 fs::path find_preset(const std::string& name, const std::string& kind, const fs::path& relative_to,
                      const config::Origin& origin, Diagnostics& diagnostics) {
   if (name.ends_with(".yaml") || name.find('/') != std::string::npos) {
-    const fs::path file = relative_to / name;
+    fs::path file = relative_to / name;
     if (fs::is_regular_file(file)) return file;
     diagnostics.error(origin, kind, fmt::format("there is no file '{}'", file.lexically_normal().string()));
     return {};

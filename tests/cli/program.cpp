@@ -1,8 +1,8 @@
 #include "tests/cli/program.h"
 
 #include <fmt/format.h>
-#include <stdlib.h>
 #include <sys/wait.h>
+#include <cstdlib>
 
 #include <fstream>
 #include <sstream>
