@@ -36,11 +36,11 @@ class Calibrate : public ::testing::Test {
 std::vector<double> normed_embedding(const FloatModel& model, NodeId norm, TokenId token) {
   const auto row = model.shared.embedding.row(token);
   double squares = 0;
-  for (Index i = 0; i < row.size(); ++i) squares += static_cast<double>(row[i]) * row[i];
-  std::vector<double> x;
-  for (Index i = 0; i < row.size(); ++i)
-    x.push_back(row[i] / std::sqrt(squares / static_cast<double>(row.size()) + 1e-5) *
-                model.shared.gains.at(norm)[static_cast<std::size_t>(i)]);
+  for (const float value : row) squares += static_cast<double>(value) * value;
+  const auto& gain = model.shared.gains.at(norm);
+  const double root = std::sqrt(squares / static_cast<double>(row.size()) + 1e-5);
+  std::vector<double> x(gain.begin(), gain.end());
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] *= row[static_cast<Index>(i)] / root;
   return x;
 }
 

@@ -15,7 +15,6 @@ namespace aimc::sim {
 namespace {
 
 using test::FloatModel;
-using test::make_program;
 using test::some_tokens;
 using workloads::Task;
 
