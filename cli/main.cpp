@@ -49,6 +49,10 @@ int main(int argc, char** argv) {
   aimc::install_interrupt_handler();
   try {
     return aimc::cli::dispatch({argv + 1, argv + argc});
+  } catch (const std::filesystem::filesystem_error& error) {
+    // A path of the user's that cannot even be looked at: no permission, a name too long.
+    fmt::print(stderr, "aimcsim: {}\n", error.what());
+    return aimc::exit_code(aimc::InputError(error.what()));
   } catch (const std::exception& error) {
     fmt::print(stderr, "aimcsim: {}\n", error.what());
     return aimc::exit_code(error);

@@ -21,7 +21,7 @@ int map_command(const std::vector<std::string>& arguments) {
                                  {"aimcsim map EXPERIMENT.yaml [options]",
                                   "Shows where the model's weights lie: per linear its row and column tiles, arrays,\n"
                                   "chips and how much of the cells they fill.",
-                                  "aimcsim map configs/experiments/llama-3.2-1b.yaml"},
+                                  "aimcsim map configs/experiments/llama-3.2-1b.yaml", false, true},
                                  own);
   if (!parsed) return 0;
   const sim::ExperimentSpec spec = sim::load_experiment(parsed->file, parsed->assignments);

@@ -12,15 +12,17 @@ namespace po = boost::program_options;
 
 namespace {
 
-po::options_description common_options() {
+po::options_description common_options(const VerbHelp& help) {
   po::options_description options("Options", 79, 44);
   options.add_options()("help,h", "print this help")  //
       ("set", po::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
-       "override a key, e.g. hardware.tile.adc.bits=6 (repeatable)")                                                //
-      ("seed", po::value<std::uint64_t>()->value_name("N"), "seed of every random number")                          //
-      ("threads", po::value<int>()->value_name("N"), "threads to use (default: all cores); results do not change")  //
-      ("out", po::value<std::string>()->value_name("DIR"), "run directory (default: runs/NAME-TIME)")               //
-      ("json", po::bool_switch(), "print JSON on stdout instead of the table");
+       "override a key, e.g. hardware.tile.adc.bits=6 (repeatable)")                        //
+      ("seed", po::value<std::uint64_t>()->value_name("N"), "seed of every random number")  //
+      ("threads", po::value<int>()->value_name("N"), "threads to use (default: all cores); results do not change");
+  if (help.writes)
+    options.add_options()("out", po::value<std::string>()->value_name("DIR"),
+                          "run directory (default: runs/NAME-TIME)");
+  if (help.json) options.add_options()("json", po::bool_switch(), "print JSON on stdout instead of the table");
   return options;
 }
 
@@ -51,7 +53,7 @@ po::variables_map parse(const std::vector<std::string>& arguments, const po::opt
 std::optional<ExperimentArguments> parse_experiment_arguments(const std::vector<std::string>& arguments,
                                                               const VerbHelp& help,
                                                               const po::options_description& own) {
-  po::options_description options = common_options();
+  po::options_description options = common_options(help);
   for (const auto& option : own.options()) options.add(option);
   ExperimentArguments result;
   result.values = parse(arguments, options, help);
@@ -74,7 +76,7 @@ std::optional<ExperimentArguments> parse_experiment_arguments(const std::vector<
     set_thread_count(threads);
   }
   if (values.count("out") > 0) result.out = values["out"].as<std::string>();
-  result.json = values["json"].as<bool>();
+  result.json = help.json && values["json"].as<bool>();
   return result;
 }
 

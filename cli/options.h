@@ -23,6 +23,8 @@ struct VerbHelp {
   std::string usage;  ///< "aimcsim run EXPERIMENT.yaml [options]"
   std::string purpose;
   std::string example;
+  bool writes = false;  ///< takes --out
+  bool json = false;    ///< takes --json
 };
 
 /// Parses the arguments of a verb, applies --threads and --seed. Nothing when --help was asked for (and printed).

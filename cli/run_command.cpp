@@ -17,7 +17,7 @@ int run_command(const std::vector<std::string>& arguments) {
       arguments, {"aimcsim run EXPERIMENT.yaml [options]",
                   "Simulates the experiment, prints one table and writes a run directory with the\n"
                   "resolved configuration, summary.json, CSV tables and a log.",
-                  "aimcsim run configs/experiments/demo.yaml --set hardware.tile.input.bits=6"});
+                  "aimcsim run configs/experiments/demo.yaml --set hardware.tile.input.bits=6", true, true});
   if (!parsed) return 0;
   const sim::ExperimentSpec spec = sim::load_experiment(parsed->file, parsed->assignments);
   sim::RunFiles files(spec, parsed->out);

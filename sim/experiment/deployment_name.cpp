@@ -48,8 +48,13 @@ std::optional<std::string> check_bits(const Alias& alias, const HardwareSpec& ha
   return std::nullopt;
 }
 
+std::string noise_part(const DeploymentSpec& d) {
+  if (d.noise == "none") return "";
+  return d.noise == "pcm" ? "-hwnoise" : fmt::format("-{}{}", d.noise, d.additive_sigma);
+}
+
 std::string main_part(const DeploymentSpec& d, const HardwareSpec& hardware) {
-  const std::string noise = d.noise == "none" ? "" : d.noise == "pcm" ? "-hwnoise" : "-" + d.noise + "noise";
+  const std::string noise = noise_part(d);
   if (d.linears == LinearUnit::floating_point) return "w16" + noise;
   if (d.linears == LinearUnit::digital) {
     const auto& digital = hardware.digital;
@@ -89,7 +94,11 @@ std::optional<std::string> apply_alias(DeploymentSpec& deployment, const Hardwar
 std::string deployment_name(const DeploymentSpec& deployment, const HardwareSpec& hardware) {
   if (!deployment.label.empty()) return deployment.label;
   std::string name = main_part(deployment, hardware);
-  for (const auto& rule : deployment.units) name += fmt::format("+{}-{}", rule.match, short_name(rule.unit));
+  for (const auto& rule : deployment.units) {
+    name += fmt::format("+{}-{}", rule.match, short_name(rule.unit));
+    // Digital linears hold no noise, so the main part does not say it: the exception must.
+    if (deployment.linears == LinearUnit::digital && rule.unit != LinearUnit::digital) name += noise_part(deployment);
+  }
   return name;
 }
 

@@ -44,6 +44,7 @@ struct DeploymentSpec {
 /// What accuracy is measured on.
 struct AccuracySpec {
   std::filesystem::path task;   ///< a task file; empty: accuracy is not measured
+  workloads::TaskSpec items;    ///< what the task file says
   std::int64_t text_limit = 0;  ///< at most so many texts; 0: as the task file says
   std::int64_t choice_limit = 0;
   std::int64_t seeds = 10;

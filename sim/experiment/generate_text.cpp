@@ -22,27 +22,47 @@ GenerationOptions options_of(const GenerationRequest& request, const std::vector
   return options;
 }
 
-// Decodes what is new since the last call: a piece may wait until its bytes form whole characters.
+// Length of the text without a last UTF-8 character whose bytes have not all come yet.
+std::size_t whole_characters(const std::string& text) {
+  const auto byte = [&](std::size_t from_end) { return static_cast<unsigned char>(text[text.size() - from_end]); };
+  for (std::size_t back = 1; back <= std::min<std::size_t>(4, text.size()); ++back) {
+    if ((byte(back) & 0xC0U) == 0x80U) continue;  // a continuation byte: its lead stands before it
+    const std::size_t length = byte(back) >= 0xF0U ? 4 : byte(back) >= 0xE0U ? 3 : byte(back) >= 0xC0U ? 2 : 1;
+    return length > back ? text.size() - back : text.size();
+  }
+  return text.size();
+}
+
+// Decodes what is new since the last call, up to the last whole character.
 class TextStream {
  public:
-  TextStream(const workloads::Tokenizer& tokenizer, std::vector<TokenId> prompt) : tokenizer_(tokenizer) {
+  TextStream(const workloads::Tokenizer& tokenizer, const std::vector<TokenId>& prompt) : tokenizer_(tokenizer) {
     ids_.assign(prompt.begin() + 1, prompt.end());
-    shown_ = tokenizer_.decode(ids_);
+    shown_ = tokenizer_.decode(ids_).size();
   }
-  std::string prompt() const { return shown_; }
+  [[nodiscard]] std::string prompt() const { return tokenizer_.decode(ids_).substr(0, shown_); }
   std::string next(TokenId id) {
     ids_.push_back(id);
     const std::string all = tokenizer_.decode(ids_);
-    if (all.size() <= shown_.size() || (static_cast<unsigned char>(all.back()) & 0x80U) != 0) return {};
-    std::string piece = all.substr(shown_.size());
-    shown_ = all;
-    return piece;
+    return piece_up_to(all, whole_characters(all));
+  }
+  /// What is left when no more ids come.
+  std::string rest() {
+    const std::string all = tokenizer_.decode(ids_);
+    return piece_up_to(all, all.size());
   }
 
  private:
+  std::string piece_up_to(const std::string& all, std::size_t end) {
+    if (end <= shown_) return {};
+    std::string piece = all.substr(shown_, end - shown_);
+    shown_ = end;
+    return piece;
+  }
+
   const workloads::Tokenizer& tokenizer_;
   std::vector<TokenId> ids_;
-  std::string shown_;
+  std::size_t shown_ = 0;
 };
 
 }  // namespace
@@ -50,7 +70,6 @@ class TextStream {
 GenerationResult generate_text(const ExperimentSpec& experiment, const GenerationRequest& request,
                                const std::function<void(const std::string&)>& piece) {
   ExperimentSpec spec = experiment;
-  spec.workload.prompt = request.prompt;
   spec.workload.new_tokens = request.new_tokens;
   GenerationResult result;
   RunResult& run = result.run;
@@ -64,12 +83,12 @@ GenerationResult generate_text(const ExperimentSpec& experiment, const Generatio
   run.program = map_deployment(loaded.model.graph, spec, *deployment);
   run.threads = thread_count();
   run.accuracy.not_measured = "text was generated";
-  timed_workload(spec, loaded);  // refuses what does not fit the context before anything is computed
+  const std::vector<TokenId> prompt = sequence_of(*loaded.tokenizer, request.prompt);
+  check_workload({static_cast<std::int64_t>(prompt.size()), request.new_tokens}, loaded.model.config.context);
 
   const LinearSet linears = build_linears(run.program, *loaded.model.weights, deployment_numerics(*deployment),
                                           deployment_ranges(spec, loaded, run.program), spec.seed);
   const FunctionalExecutor executor(run.program, loaded.shared, linears, kv_bits_of(run.program));
-  const std::vector<TokenId> prompt = workload_prompt(spec, loaded);
   TextStream stream(*loaded.tokenizer, prompt);
   piece(stream.prompt());
   const std::vector<std::int64_t> stop_ids = loaded.model.config.stop_ids;
@@ -82,6 +101,9 @@ GenerationResult generate_text(const ExperimentSpec& experiment, const Generatio
   };
   const Generation generation =
       generate(executor, prompt, options_of(request, stop_ids), RandomKey(spec.seed).child("generate"), show);
+  const std::string rest = stream.rest();
+  result.text += rest;
+  piece(rest);
   // The text may have ended early: what is timed is what was generated.
   const InferenceWorkload workload{static_cast<std::int64_t>(prompt.size()),
                                    static_cast<std::int64_t>(generation.ids.size())};

@@ -9,6 +9,7 @@
 #include "sim/experiment/experiment_spec.h"
 #include "sim/ledger/load_energy_table.h"
 #include "sim/program/load_hardware.h"
+#include "workloads/tasks/task_schema.h"
 
 namespace aimc::sim {
 namespace {
@@ -84,6 +85,42 @@ void check_deployments(const Node& root, ExperimentSpec& spec, Diagnostics& diag
         fmt::format("there is no deployment '{}'; there are: {}", spec.workload.deployment, fmt::join(names, ", ")));
 }
 
+bool needs_calibration(const DeploymentSpec& deployment, const HardwareSpec& hardware) {
+  const auto calibrated = [&](LinearUnit unit) {
+    const auto digital_range = deployment.digital_inputs.value_or(hardware.digital.input_range);
+    return (unit == LinearUnit::analog && hardware.tile.input.range == tiles::InputRangeMode::static_range) ||
+           (unit == LinearUnit::digital && hardware.digital.weight_bits < 16 &&
+            digital_range == tiles::InputRangeMode::static_range);
+  };
+  bool needed = calibrated(deployment.linears);
+  for (const auto& rule : deployment.units) needed = needed || calibrated(rule.unit);
+  return needed;
+}
+
+// What accuracy needs, before anything is computed.
+void check_accuracy(const Node& root, ExperimentSpec& spec, Diagnostics& diagnostics) {
+  if (spec.accuracy.task.empty() || !fs::exists(spec.accuracy.task)) return;
+  spec.accuracy.items = workloads::read_task_spec(spec.accuracy.task, diagnostics);
+  if (!spec.accuracy.calibration_text.empty()) return;
+  for (const auto& deployment : spec.deployments)
+    if (needs_calibration(deployment, spec.hardware)) {
+      diagnostics.error(root.origin, "accuracy.calibration_text",
+                        fmt::format("'{}' has static input ranges, which need a text to calibrate them on",
+                                    deployment_name(deployment, spec.hardware)));
+      return;
+    }
+}
+
+// Names become file names, JSON keys and CSV cells.
+void check_names(const Node& root, const ExperimentSpec& spec, Diagnostics& diagnostics) {
+  if (spec.name.find_first_of("/\\") != std::string::npos || spec.name.starts_with("."))
+    diagnostics.error(root.origin, "name", "a name without slashes that does not begin with a dot, please");
+  for (std::size_t i = 0; i < spec.deployments.size(); ++i)
+    if (spec.deployments[i].label.find_first_of(",\"\n\r") != std::string::npos)
+      diagnostics.error(deployment_node(root, i)->origin, fmt::format("deployments.{}.label", i),
+                        "a label without commas, quotes and line breaks, please: it is a cell of CSV files");
+}
+
 void check_files(const Node& root, const ExperimentSpec& spec, Diagnostics& diagnostics) {
   const auto exists = [&](const fs::path& path, const std::string& key) {
     if (path.empty() || fs::exists(path)) return;
@@ -135,6 +172,8 @@ ExperimentSpec load_experiment(const fs::path& file, const std::vector<std::stri
     resolve_aliases(root, spec, diagnostics);
     check_deployments(root, spec, diagnostics);
     check_files(root, spec, diagnostics);
+    check_names(root, spec, diagnostics);
+    check_accuracy(root, spec, diagnostics);
   }
   diagnostics.throw_if_any();
   spec.resolved_yaml = resolved_text(document, spec);

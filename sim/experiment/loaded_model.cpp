@@ -26,10 +26,9 @@ std::unique_ptr<workloads::Tokenizer> open_tokenizer(const ModelReference& refer
   return tokenizer;
 }
 
-bool is_analog(const DeploymentSpec& deployment, const workloads::Graph& graph) {
+bool uses(const DeploymentSpec& deployment, const workloads::Graph& graph, LinearUnit unit) {
   for (const auto& node : graph.nodes)
-    if (std::holds_alternative<workloads::LinearOp>(node.op) && unit_of(deployment, node.name) == LinearUnit::analog)
-      return true;
+    if (std::holds_alternative<workloads::LinearOp>(node.op) && unit_of(deployment, node.name) == unit) return true;
   return false;
 }
 
@@ -63,12 +62,18 @@ Program map_deployment(const workloads::Graph& graph, const ExperimentSpec& spec
 }
 
 const DeploymentSpec* timed_deployment(const ExperimentSpec& spec, const workloads::Graph& graph) {
-  for (const auto& deployment : spec.deployments) {
-    if (spec.workload.deployment.empty() ? is_analog(deployment, graph)
-                                         : deployment_name(deployment, spec.hardware) == spec.workload.deployment)
-      return &deployment;
+  if (!spec.workload.deployment.empty()) {
+    for (const auto& deployment : spec.deployments)
+      if (deployment_name(deployment, spec.hardware) == spec.workload.deployment) return &deployment;
+    return nullptr;
   }
-  return nullptr;
+  const DeploymentSpec* physical = nullptr;
+  for (const auto& deployment : spec.deployments) {
+    if (uses(deployment, graph, LinearUnit::floating_point)) continue;
+    if (uses(deployment, graph, LinearUnit::analog)) return &deployment;
+    if (physical == nullptr) physical = &deployment;
+  }
+  return physical;
 }
 
 std::vector<std::vector<TokenId>> calibration_sequences(const ExperimentSpec& spec, const LoadedModel& loaded) {
@@ -77,9 +82,7 @@ std::vector<std::vector<TokenId>> calibration_sequences(const ExperimentSpec& sp
   source.limit = spec.accuracy.calibration_texts;
   std::vector<std::vector<TokenId>> sequences;
   for (const auto& text : workloads::split_texts(source)) {
-    std::vector<TokenId> ids{loaded.tokenizer->bos()};
-    const auto rest = loaded.tokenizer->encode(text);
-    ids.insert(ids.end(), rest.begin(), rest.end());
+    std::vector<TokenId> ids = sequence_of(*loaded.tokenizer, text);
     if (static_cast<Index>(ids.size()) > loaded.model.config.context)
       ids.resize(static_cast<std::size_t>(loaded.model.config.context));
     sequences.push_back(std::move(ids));
@@ -91,8 +94,8 @@ InputRanges deployment_ranges(const ExperimentSpec& spec, const LoadedModel& loa
   if (!needs_ranges(program)) return {};
   if (spec.accuracy.calibration_text.empty())
     throw ConfigError(
-        "accuracy.calibration_text: static input ranges need a text to calibrate them on; name one, or set "
-        "hardware.tile.input.range to dynamic");
+        "accuracy.calibration_text: static input ranges need a text to calibrate them on; name one, or choose dynamic "
+        "ranges (hardware.tile.input.range for arrays, hardware.digital.input_range for digital linears)");
   const LinearSet linears = build_float_linears(program, *loaded.model.weights);
   return calibrate(program, loaded.shared, linears, calibration_sequences(spec, loaded), spec.accuracy.calibration);
 }
@@ -112,13 +115,23 @@ int kv_bits_of(const Program& program) {
   return 32;
 }
 
+std::vector<TokenId> sequence_of(const workloads::Tokenizer& tokenizer, const std::string& text) {
+  if (tokenizer.bos() < 0) throw InputError("the tokenizer names no BOS token, which every sequence begins with");
+  std::vector<TokenId> ids{tokenizer.bos()};
+  const auto rest = tokenizer.encode(text);
+  ids.insert(ids.end(), rest.begin(), rest.end());
+  return ids;
+}
+
+void check_workload(const InferenceWorkload& workload, std::int64_t context) {
+  if (workload.prompt_tokens + workload.new_tokens > context)
+    throw ConfigError(fmt::format("workload: {} prompt + {} new tokens exceed the model's context of {}",
+                                  workload.prompt_tokens, workload.new_tokens, context));
+}
+
 std::vector<TokenId> workload_prompt(const ExperimentSpec& spec, const LoadedModel& loaded) {
-  std::vector<TokenId> ids{loaded.tokenizer->bos()};
-  if (!spec.workload.prompt.empty()) {
-    const auto text = loaded.tokenizer->encode(spec.workload.prompt);
-    ids.insert(ids.end(), text.begin(), text.end());
-    return ids;
-  }
+  if (!spec.workload.prompt.empty()) return sequence_of(*loaded.tokenizer, spec.workload.prompt);
+  std::vector<TokenId> ids = sequence_of(*loaded.tokenizer, "");
   const auto wanted = static_cast<std::size_t>(spec.workload.prompt_tokens);
   if (spec.accuracy.calibration_text.empty()) return std::vector<TokenId>(wanted, loaded.tokenizer->bos());
   auto sequences = calibration_sequences(spec, loaded);
@@ -134,12 +147,11 @@ std::vector<TokenId> workload_prompt(const ExperimentSpec& spec, const LoadedMod
 
 InferenceWorkload timed_workload(const ExperimentSpec& spec, const LoadedModel& loaded) {
   InferenceWorkload workload{spec.workload.prompt_tokens, spec.workload.new_tokens};
+  if (!spec.workload.prompt.empty() && loaded.tokenizer == nullptr)
+    throw ConfigError("workload.prompt: without weights there is no tokenizer; give workload.prompt_tokens instead");
   if (!spec.workload.prompt.empty() && loaded.tokenizer != nullptr)
     workload.prompt_tokens = static_cast<std::int64_t>(workload_prompt(spec, loaded).size());
-  const std::int64_t context = loaded.model.config.context;
-  if (workload.prompt_tokens + workload.new_tokens > context)
-    throw ConfigError(fmt::format("workload: {} prompt + {} new tokens exceed the model's context of {}",
-                                  workload.prompt_tokens, workload.new_tokens, context));
+  check_workload(workload, loaded.model.config.context);
   return workload;
 }
 

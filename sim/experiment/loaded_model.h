@@ -23,7 +23,8 @@ LoadedModel load_model(const ModelReference& reference);
 /// The Program of one deployment.
 Program map_deployment(const workloads::Graph& graph, const ExperimentSpec& spec, const DeploymentSpec& deployment);
 
-/// The deployment that is timed: the one the workload names, else the first with an analog linear. nullptr: none.
+/// The deployment that is timed: the one the workload names, else the first with an analog linear, else the
+/// first whose linears all run on hardware. nullptr: none.
 const DeploymentSpec* timed_deployment(const ExperimentSpec& spec, const workloads::Graph& graph);
 
 /// Token ids of the calibration texts, BOS first, cut at the context.
@@ -38,6 +39,12 @@ DeploymentNumerics deployment_numerics(const DeploymentSpec& deployment);
 
 /// KV precision: the hardware's when any linear runs on hardware, else fp32.
 int kv_bits_of(const Program& program);
+
+/// BOS and the ids of a text. Throws InputError when the tokenizer has no BOS.
+std::vector<TokenId> sequence_of(const workloads::Tokenizer& tokenizer, const std::string& text);
+
+/// Throws ConfigError when prompt and new tokens exceed the model's context.
+void check_workload(const InferenceWorkload& workload, std::int64_t context);
 
 /// Prompt of the timed workload as ids: the workload's text, or prompt_tokens of the calibration text.
 std::vector<TokenId> workload_prompt(const ExperimentSpec& spec, const LoadedModel& loaded);

@@ -10,7 +10,6 @@
 #include "sim/experiment/counts_check.h"
 #include "sim/experiment/deployment_name.h"
 #include "sim/experiment/loaded_model.h"
-#include "workloads/tasks/task_schema.h"
 
 namespace aimc::sim {
 namespace {
@@ -31,6 +30,8 @@ void count_items(const workloads::Task& task, AccuracyResult& accuracy) {
   accuracy.task = task.name;
   accuracy.texts = static_cast<std::int64_t>(task.texts.size());
   accuracy.choices = static_cast<std::int64_t>(task.choices.size());
+  for (const auto& item : task.choices)
+    accuracy.chance += 1.0 / static_cast<double>(item.choices.size() * task.choices.size());
   for (const auto& text : task.texts) {
     accuracy.text_ids.push_back(text.id);
     accuracy.characters += text.characters;
@@ -61,9 +62,7 @@ void measure_accuracy(const ExperimentSpec& spec, const LoadedModel& loaded, con
   AccuracyResult& accuracy = result.accuracy;
   accuracy.not_measured = why_not_measured(spec, loaded);
   if (!accuracy.not_measured.empty()) return;
-  config::Diagnostics diagnostics;
-  workloads::TaskSpec task_spec = workloads::read_task_spec(spec.accuracy.task, diagnostics);
-  diagnostics.throw_if_any();
+  workloads::TaskSpec task_spec = spec.accuracy.items;
   if (spec.accuracy.text_limit > 0) task_spec.limit = spec.accuracy.text_limit;
   if (spec.accuracy.choice_limit > 0) task_spec.choice_limit = spec.accuracy.choice_limit;
   const workloads::Task task = workloads::load_task(task_spec, *loaded.tokenizer, loaded.model.config.context);
@@ -113,7 +112,6 @@ RunResult run_experiment(const ExperimentSpec& spec, const RunProgress& progress
   const DeploymentSpec* timed = timed_deployment(spec, loaded.model.graph);
   if (timed == nullptr) {
     result.cost.not_simulated = "no deployment of the experiment runs on hardware";
-    result.counts.not_compared = result.cost.not_simulated;
   } else {
     progress("timing", 0, 1);
     const auto timing_start = Clock::now();
@@ -122,7 +120,9 @@ RunResult run_experiment(const ExperimentSpec& spec, const RunProgress& progress
     result.wall.timing_s = seconds_since(timing_start);
   }
   measure_accuracy(spec, loaded, progress, result);
-  if (timed != nullptr && result.cost.not_simulated.empty()) {
+  if (!result.cost.not_simulated.empty()) {
+    result.counts.not_compared = result.cost.not_simulated;
+  } else {
     progress("counts", 0, 1);
     const auto counts_start = Clock::now();
     result.counts = check_counts(spec, loaded, *timed, result);

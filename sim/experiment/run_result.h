@@ -15,6 +15,7 @@ struct AccuracyResult {
   std::string not_measured;  ///< reason; empty when measured
   std::string task;
   std::int64_t texts = 0, characters = 0, tokens = 0, choices = 0;
+  double chance = 0;                            ///< expected cloze accuracy of guessing
   std::vector<std::string> text_ids;            ///< [texts]
   std::vector<DeploymentAccuracy> deployments;  ///< [0] is the reference
 };

@@ -42,7 +42,7 @@ std::unique_ptr<tiles::Linear> build_digital(const Deployment& deployment, const
   const HardwareSpec& hardware = deployment.program.hardware;
   tiles::DigitalLinearOptions options{.weight_bits = hardware.digital.weight_bits,
                                       .input_bits = hardware.digital.input_bits,
-                                      .range = hardware.tile.input.range,
+                                      .range = hardware.digital.input_range,
                                       .input_range = 0};
   if (options.range == tiles::InputRangeMode::static_range && options.weight_bits < 16)
     options.input_range = ranges_of(deployment, node, 1).front();

@@ -7,12 +7,17 @@
 namespace aimc::sim {
 namespace {
 
+// Empty where the task has no items of that kind.
+std::string cell(const Spread& spread, std::size_t seed) {
+  return seed < spread.values.size() ? fmt::format("{:.9g}", spread.values[seed]) : "";
+}
+
 std::string accuracy_csv(const RunResult& r) {
   std::string csv = "deployment,seed_index,bits_per_character,perplexity,cloze_accuracy\n";
   for (const auto& d : r.accuracy.deployments)
-    for (std::size_t i = 0; i < d.bits_per_character.values.size(); ++i)
-      csv += fmt::format("{},{},{:.9g},{:.9g},{}\n", d.name, i, d.bits_per_character.values[i], d.perplexity.values[i],
-                         r.accuracy.choices > 0 ? fmt::format("{:.9g}", d.choice_accuracy.values[i]) : "");
+    for (std::size_t i = 0; i < static_cast<std::size_t>(d.seeds); ++i)
+      csv += fmt::format("{},{},{},{},{}\n", d.name, i, cell(d.bits_per_character, i), cell(d.perplexity, i),
+                         cell(d.choice_accuracy, i));
   return csv;
 }
 
@@ -48,7 +53,7 @@ std::string energy_csv(const RunResult& r) {
   for (const auto& [action, energy] : r.cost.energy.by_action) {
     const auto& entry = r.spec.energy.actions.at(action);
     csv += fmt::format("{}.{},dynamic,{:.9g},{}\n", name(component_of(action)), name(action), energy.si(),
-                       entry.omitted.empty() ? kind_name(entry.kind) : "omitted");
+                       entry.omitted.empty() ? kind_name(kind_of(entry, r.spec.hardware)) : "omitted");
   }
   for (const IdlePolicy policy : idle_policies)
     for (const auto& part : r.cost.energy.static_parts[static_cast<std::size_t>(policy)])

@@ -68,14 +68,14 @@ std::string placement_table(const Program& program, const std::string& deploymen
   std::set<UnitAddress> tiles;
   for (const auto& shard : program.shards) tiles.insert(shard.tile);
   std::string text =
-      fmt::format("{} on {}: {} arrays of {} x {} in {} of {} tiles, {} chip{}\n\n", deployment, hardware.name,
+      fmt::format("{} on {}\n{} arrays of {} x {} in {} of {} tiles, {} chip{}\n\n", deployment, hardware.name,
                   program.shards.size(), hardware.tile.rows, hardware.tile.columns, tiles.size(),
                   program.chips * hardware.chip.tiles, program.chips, program.chips == 1 ? "" : "s");
-  text += fmt::format("{:<14}{:>4}{:>9}{:>9}{:>8}{:>12}{:>9}{:>9}  {}\n", "linear", "x", "out", "in", "unit",
+  text += fmt::format("{:<14}{:>4}{:>8}{:>8}{:>9}{:>11}{:>8}{:>9}  {}\n", "linear", "x", "out", "in", "unit",
                       "row x col", "arrays", "filled", "chips");
   for (const auto& row : merged_rows(program)) {
     const bool analog = row.unit == LinearUnit::analog;
-    text += fmt::format("{:<14}{:>4}{:>9}{:>9}{:>8}{:>12}{:>9}{:>9}  {}\n", row.name, row.count, row.out, row.in,
+    text += fmt::format("{:<14}{:>4}{:>8}{:>8}{:>9}{:>11}{:>8}{:>9}  {}\n", row.name, row.count, row.out, row.in,
                         analog ? "analog" : "digital",
                         analog ? fmt::format("{} x {}", row.row_tiles, row.column_tiles) : "-", row.arrays,
                         analog ? fmt::format("{:.1f} %", 100 * row.filled) : "-", chip_range(row.chips));

@@ -34,14 +34,16 @@ Json accuracy_json(const RunResult& r) {
   if (!r.accuracy.not_measured.empty()) return nullptr;
   Json all = Json::object();
   for (const auto& d : r.accuracy.deployments) {
-    Json one = {{"seeds", d.seeds},
-                {"bits_per_character", spread_json(d.bits_per_character)},
-                {"perplexity", spread_json(d.perplexity)},
-                {"pooled_bits_per_character", d.pooled_bits_per_character},
-                {"pooled_perplexity", d.pooled_perplexity}};
+    Json one = {{"seeds", d.seeds}};
+    if (r.accuracy.texts > 0) {
+      one["bits_per_character"] = spread_json(d.bits_per_character);
+      one["perplexity"] = spread_json(d.perplexity);
+      one["pooled_bits_per_character"] = d.pooled_bits_per_character;
+      one["pooled_perplexity"] = d.pooled_perplexity;
+    }
     if (r.accuracy.choices > 0) one["cloze_accuracy"] = spread_json(d.choice_accuracy);
     if (&d != &r.accuracy.deployments.front()) {
-      one["bits_per_character_difference"] = difference_json(d.bits_per_character_difference);
+      if (r.accuracy.texts > 0) one["bits_per_character_difference"] = difference_json(d.bits_per_character_difference);
       if (r.accuracy.choices > 0) one["cloze_accuracy_difference"] = difference_json(d.choice_accuracy_difference);
     }
     one["kernel"] = d.kernel;
@@ -57,6 +59,7 @@ Json items_json(const RunResult& r) {
           {"characters", r.accuracy.characters},
           {"tokens", r.accuracy.tokens},
           {"cloze_items", r.accuracy.choices},
+          {"cloze_chance", r.accuracy.chance},
           {"reference", r.accuracy.deployments.front().name}};
 }
 

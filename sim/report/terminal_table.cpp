@@ -17,27 +17,29 @@ std::string plus_minus(const Spread& s, std::int64_t seeds, int digits, double s
   return fmt::format("{:.{}f} ± {:.{}f}", s.mean * scale, digits, s.std * scale, digits);
 }
 
-// fmt counts bytes of "±" as one column, so padding by width is right for every string here.
-std::string accuracy_row(const DeploymentAccuracy& d, bool reference, bool choices) {
+std::string accuracy_row(const RunResult& r, const DeploymentAccuracy& d) {
   const auto& diff = d.bits_per_character_difference;
-  const std::string difference =
-      reference ? "reference" : fmt::format("{:+.4f} ± {:.4f}", diff.mean, diff.high - diff.mean);
-  return fmt::format("  {:<20} {:>15} {:>10}{} {:>16}\n", d.name, plus_minus(d.bits_per_character, d.seeds, 4),
-                     fmt::format("{:.3f}", d.pooled_perplexity),
-                     choices ? fmt::format(" {:>10}", plus_minus(d.choice_accuracy, d.seeds, 1, 100)) : "", difference);
+  const bool texts = r.accuracy.texts > 0, reference = &d == &r.accuracy.deployments.front();
+  const std::string difference = reference ? "reference"
+                                 : texts   ? fmt::format("{:+.4f} ± {:.4f}", diff.mean, diff.high - diff.mean)
+                                           : "-";
+  return fmt::format("  {:<20} {:>15} {:>10} {:>10} {:>16}\n", d.name,
+                     texts ? plus_minus(d.bits_per_character, d.seeds, 4) : "-",
+                     texts ? fmt::format("{:.3f}", d.pooled_perplexity) : "-",
+                     r.accuracy.choices > 0 ? plus_minus(d.choice_accuracy, d.seeds, 1, 100) : "-", difference);
 }
 
 std::string accuracy_part(const RunResult& r) {
   const AccuracyResult& a = r.accuracy;
   if (!a.not_measured.empty()) return heading("Accuracy", "not measured: " + a.not_measured);
   std::string items = fmt::format("{} texts, {} characters", a.texts, a.characters);
-  if (a.choices > 0) items += fmt::format("; {} cloze items (chance 25 %)", a.choices);
+  if (a.choices > 0) items += fmt::format("; {} cloze items (chance {:.0f} %)", a.choices, 100 * a.chance);
   std::int64_t seeds = 1;
   for (const auto& d : a.deployments) seeds = std::max(seeds, d.seeds);
-  std::string text = heading("Accuracy", fmt::format("{}; {} noise seeds", items, seeds));
-  text += fmt::format("  {:<20} {:>15} {:>10}{} {:>16}\n", "", "bits/character", "perplexity",
-                      a.choices > 0 ? fmt::format(" {:>10}", "cloze %") : "", "difference, 95 %");
-  for (const auto& d : a.deployments) text += accuracy_row(d, &d == &a.deployments.front(), a.choices > 0);
+  std::string text = heading("Accuracy", fmt::format("{}; {} noise seed{}", items, seeds, seeds == 1 ? "" : "s"));
+  text += fmt::format("  {:<20} {:>15} {:>10} {:>10} {:>16}\n", "", "bits/character", "perplexity", "cloze %",
+                      "difference, 95 %");
+  for (const auto& d : a.deployments) text += accuracy_row(r, d);
   return text;
 }
 

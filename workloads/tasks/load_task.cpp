@@ -23,6 +23,8 @@ ChoiceItem make_choice_item(const Tokenizer& tokenizer, const ChoiceLine& line, 
   std::size_t longest = 0;
   for (const auto& choice : line.choices) {
     item.choices.push_back(tokenizer.encode_continuation(choice));
+    if (item.choices.back().empty())
+      throw InputError(fmt::format("{}: the tokenizer has no token for the choice '{}'", line.where, choice));
     item.characters.push_back(count_code_points(choice));
     longest = std::max(longest, item.choices.back().size());
   }
