@@ -13,7 +13,6 @@ int config_command(const std::vector<std::string>& arguments) {
                   "aimcsim config configs/experiments/demo.yaml --set hardware=aimc-2d-mesh"});
   if (!parsed) return 0;
   std::cout << sim::load_experiment(parsed->file, parsed->assignments).resolved_yaml;
-  std::cout.flush();
   return 0;
 }
 

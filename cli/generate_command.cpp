@@ -57,7 +57,6 @@ int generate_command(const std::vector<std::string>& arguments) {
     std::cout << "\n" << sim::cost_report(result.run);
   else
     std::cout << sim::summary_json(result.run);
-  std::cout.flush();
   return 0;
 }
 

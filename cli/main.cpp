@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <csignal>
 #include <cstdio>
+#include <iostream>
 
 #include "base/check/error.h"
 #include "base/parallel/interrupt.h"
@@ -28,6 +30,14 @@ void print_usage(std::FILE* to) {
              "example:\n  aimcsim run configs/experiments/demo.yaml\n");
 }
 
+// Results that did not reach their reader are no success.
+void check_standard_output() {
+  std::cout.flush();
+  const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (!std::cout || !written)
+    throw OutputError("standard output cannot be written: free space there, or send it elsewhere");
+}
+
 int dispatch(const std::vector<std::string>& arguments) {
   if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
     print_usage(arguments.empty() ? stderr : stdout);
@@ -47,8 +57,11 @@ std::span<const Command> commands() { return all_commands; }
 
 int main(int argc, char** argv) {
   aimc::install_interrupt_handler();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file size limit then is an error of the write, which we report
   try {
-    return aimc::cli::dispatch({argv + 1, argv + argc});
+    const int code = aimc::cli::dispatch({argv + 1, argv + argc});
+    aimc::cli::check_standard_output();
+    return code;
   } catch (const std::filesystem::filesystem_error& error) {
     // A path of the user's that cannot even be looked at: no permission, a name too long.
     fmt::print(stderr, "aimcsim: {}\n", error.what());

@@ -35,7 +35,6 @@ int map_command(const std::vector<std::string>& arguments) {
     std::cout << sim::placement_json(program);
   else
     std::cout << sim::placement_table(program, sim::deployment_name(*deployment, spec.hardware));
-  std::cout.flush();
   return 0;
 }
 

@@ -16,8 +16,8 @@ po::options_description common_options(const VerbHelp& help) {
   po::options_description options("Options", 79, 44);
   options.add_options()("help,h", "print this help")  //
       ("set", po::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
-       "override a key, e.g. hardware.tile.adc.bits=6 (repeatable)")                        //
-      ("seed", po::value<std::uint64_t>()->value_name("N"), "seed of every random number")  //
+       "override a key, e.g. hardware.tile.adc.bits=6 (repeatable)")                      //
+      ("seed", po::value<std::string>()->value_name("N"), "seed of every random number")  //
       ("threads", po::value<int>()->value_name("N"), "threads to use (default: all cores); results do not change");
   if (help.writes)
     options.add_options()("out", po::value<std::string>()->value_name("DIR"),
@@ -68,8 +68,7 @@ std::optional<ExperimentArguments> parse_experiment_arguments(const std::vector<
     throw ConfigError(fmt::format("give one experiment file ({} given)\nusage: {}", files.size(), help.usage));
   result.file = files.front();
   if (values.count("set") > 0) result.assignments = values["set"].as<std::vector<std::string>>();
-  if (values.count("seed") > 0)
-    result.assignments.push_back(fmt::format("seed={}", values["seed"].as<std::uint64_t>()));
+  if (values.count("seed") > 0) result.assignments.push_back("seed=" + values["seed"].as<std::string>());
   if (values.count("threads") > 0) {
     const int threads = values["threads"].as<int>();
     if (threads < 1 || threads > 4096) throw ConfigError("--threads: give a number from 1 to 4096");

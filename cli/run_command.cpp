@@ -31,7 +31,6 @@ int run_command(const std::vector<std::string>& arguments) {
   const std::string directory = files.finish(result);
   std::cout << (parsed->json ? sim::summary_json(result) : sim::terminal_report(result));
   if (!parsed->json) std::cout << fmt::format("\nwritten to {}\n", directory);
-  std::cout.flush();
   return 0;
 }
 

@@ -99,6 +99,9 @@ const Schema<ExperimentSpec>& experiment_schema() {
     Schema<ExperimentSpec> s;
     s.key("name", &ExperimentSpec::name, "Name of the experiment; without it the file's name.");
     s.section("model", &ExperimentSpec::model, model_schema(), "The language model.", true);
+    s.key("hardware", &ExperimentSpec::hardware_name,
+          "Hardware preset by name, a file, or a mapping: {preset: hermes-64, tile: {adc: {bits: 6}}}.")
+        .required();
     s.list("deployments", &ExperimentSpec::deployments, deployment_schema(),
            "What is compared; the first is the reference. A name of the paper or a mapping.");
     s.section("accuracy", &ExperimentSpec::accuracy, accuracy_schema(), "What accuracy is measured on.");

@@ -65,6 +65,7 @@ struct WorkloadSpec {
 struct ExperimentSpec {
   std::string name;
   ModelReference model;
+  std::string hardware_name;  ///< as the file says; `hardware` is what it means
   HardwareSpec hardware;
   EnergyTable energy;
   std::vector<DeploymentSpec> deployments;

@@ -6,6 +6,7 @@
 #include "base/parallel/parallel.h"
 #include "sim/experiment/cost.h"
 #include "sim/experiment/counts_check.h"
+#include "sim/experiment/deployment_name.h"
 #include "sim/experiment/loaded_model.h"
 #include "sim/experiment/run_experiment.h"
 #include "sim/functional/generate.h"
@@ -78,9 +79,15 @@ GenerationResult generate_text(const ExperimentSpec& experiment, const Generatio
     throw ConfigError(
         fmt::format("model.path: {} has no weights, so there is nothing to generate with", spec.model.path.string()));
   const DeploymentSpec* deployment = timed_deployment(spec, loaded.model.graph);
-  if (deployment == nullptr) throw ConfigError("no deployment of the experiment runs on hardware");
+  if (deployment == nullptr)
+    throw ConfigError("no deployment of the experiment runs on hardware; add one, for example {linears: analog}");
   describe_model(loaded, run);
   run.program = map_deployment(loaded.model.graph, spec, *deployment);
+  if (!run.program.physical())
+    throw ConfigError(
+        fmt::format("'{}' computes in floating point, which no hardware here does; name a deployment with "
+                    "analog or digital linears in workload.deployment",
+                    deployment_name(*deployment, spec.hardware)));
   run.threads = thread_count();
   run.accuracy.not_measured = "text was generated";
   const std::vector<TokenId> prompt = sequence_of(*loaded.tokenizer, request.prompt);
@@ -90,7 +97,8 @@ GenerationResult generate_text(const ExperimentSpec& experiment, const Generatio
                                           deployment_ranges(spec, loaded, run.program), spec.seed);
   const FunctionalExecutor executor(run.program, loaded.shared, linears, kv_bits_of(run.program));
   TextStream stream(*loaded.tokenizer, prompt);
-  piece(stream.prompt());
+  const std::string prompt_text = stream.prompt();
+  piece(prompt_text);
   const std::vector<std::int64_t> stop_ids = loaded.model.config.stop_ids;
   const auto show = [&](TokenId id) {
     if (std::find(stop_ids.begin(), stop_ids.end(), id) != stop_ids.end()) return true;
@@ -107,6 +115,7 @@ GenerationResult generate_text(const ExperimentSpec& experiment, const Generatio
   // The text may have ended early: what is timed is what was generated.
   const InferenceWorkload workload{static_cast<std::int64_t>(prompt.size()),
                                    static_cast<std::int64_t>(generation.ids.size())};
+  run.generated = {prompt_text, result.text};
   run.cost = simulate_cost(spec, *deployment, run.program, workload);
   run.counts = compare_executors(run.program, generation.counts, run.cost.timing.counts);
   run.spec = std::move(spec);

@@ -18,6 +18,27 @@ namespace fs = std::filesystem;
 using config::Diagnostics;
 using config::Node;
 
+// Where the value at "model.path" was written; the whole file's origin when it was not.
+config::Origin origin_of(const Node& root, const std::string& section, const std::string& key) {
+  const Node* map = root.find(section);
+  const Node* value = map == nullptr || map->kind != Node::Kind::map ? nullptr : map->find(key);
+  return value != nullptr ? value->origin : root.origin;
+}
+
+// The experiment's schema sees a name where the hardware stood; the hardware's own schema reads what it means.
+Node name_in_place_of_hardware(Node& root) {
+  Node* place = root.find("hardware");
+  if (place == nullptr || place->kind != Node::Kind::map) return {};
+  Node hardware = *place;
+  const Node* name = hardware.find("name");
+  *place = Node{};
+  place->kind = Node::Kind::scalar;
+  place->scalar = name != nullptr ? name->scalar : "unnamed";
+  place->quoted = true;
+  place->origin = hardware.origin;
+  return hardware;
+}
+
 // Takes a key out of a mapping, so that another schema reads it.
 Node take(Node& map, const std::string& key) {
   Node* place = map.find(key);
@@ -27,12 +48,8 @@ Node take(Node& map, const std::string& key) {
   return taken;
 }
 
-void parse_hardware(Node hardware, const Node& root, ExperimentSpec& spec, config::ParseContext& context) {
-  if (hardware.kind != Node::Kind::map) {
-    if (context.diagnostics.ok())
-      context.diagnostics.error(root.origin, "hardware", "name a preset (hermes-64) or give the hardware's keys");
-    return;
-  }
+void parse_hardware(Node hardware, ExperimentSpec& spec, config::ParseContext& context) {
+  if (hardware.kind != Node::Kind::map) return;  // missing or unknown: reported already
   const Node energy = take(hardware, "energy");
   hardware_schema().parse(hardware, "hardware", spec.hardware, context);
   if (energy.kind != Node::Kind::map) {
@@ -63,6 +80,30 @@ void resolve_aliases(const Node& root, ExperimentSpec& spec, Diagnostics& diagno
   }
 }
 
+// While the hardware is in error the names alone can be checked.
+void check_alias_names(const Node& root, const ExperimentSpec& spec, Diagnostics& diagnostics) {
+  const auto known = deployment_aliases();
+  for (std::size_t i = 0; i < spec.deployments.size(); ++i) {
+    const std::string& alias = spec.deployments[i].alias;
+    if (alias.empty() || std::find(known.begin(), known.end(), alias) != known.end()) continue;
+    DeploymentSpec unknown = spec.deployments[i];
+    diagnostics.error(deployment_node(root, i)->origin, fmt::format("deployments.{}.alias", i),
+                      *apply_alias(unknown, spec.hardware));
+  }
+}
+
+// Noise that nothing would feel is a misunderstanding the user must hear of.
+void check_noise(const Node& node, const DeploymentSpec& deployment, const std::string& path,
+                 Diagnostics& diagnostics) {
+  bool programmed = deployment.linears != LinearUnit::digital;
+  for (const auto& rule : deployment.units) programmed = programmed || rule.unit != LinearUnit::digital;
+  if (deployment.noise != "none" && !programmed)
+    diagnostics.error(node.origin, path + ".noise",
+                      "digital linears hold integers: programming noise needs analog or float ones");
+  if (node.find("additive_sigma") != nullptr && deployment.noise != "additive")
+    diagnostics.error(node.origin, path + ".additive_sigma", "it belongs to noise: additive");
+}
+
 void check_deployments(const Node& root, ExperimentSpec& spec, Diagnostics& diagnostics) {
   std::set<std::string> names;
   const auto noises = tiles::noise_models();
@@ -73,6 +114,7 @@ void check_deployments(const Node& root, ExperimentSpec& spec, Diagnostics& diag
       diagnostics.error(
           node->origin, fmt::format("deployments.{}.noise", i),
           fmt::format("there is no noise model '{}'; known: {}", spec.deployments[i].noise, fmt::join(noises, ", ")));
+    check_noise(*node, spec.deployments[i], fmt::format("deployments.{}", i), diagnostics);
     if (!names.insert(name).second)
       diagnostics.error(node->origin, fmt::format("deployments.{}", i),
                         fmt::format("a second deployment '{}'; give one of them a label", name));
@@ -124,7 +166,8 @@ void check_names(const Node& root, const ExperimentSpec& spec, Diagnostics& diag
 void check_files(const Node& root, const ExperimentSpec& spec, Diagnostics& diagnostics) {
   const auto exists = [&](const fs::path& path, const std::string& key) {
     if (path.empty() || fs::exists(path)) return;
-    diagnostics.error(root.origin, key, fmt::format("there is no file '{}'", path.string()));
+    diagnostics.error(origin_of(root, key.substr(0, key.find('.')), key.substr(key.find('.') + 1)), key,
+                      fmt::format("there is no file '{}'", path.string()));
   };
   exists(spec.model.path, "model.path");
   exists(spec.accuracy.task, "accuracy.task");
@@ -164,15 +207,18 @@ ExperimentSpec load_experiment(const fs::path& file, const std::vector<std::stri
   ExperimentSpec spec;
   config::ParseContext context{diagnostics, spec.provenance};
   Node root = document;
-  const Node hardware = take(root, "hardware");
+  const Node hardware = name_in_place_of_hardware(root);
   experiment_schema().parse(root, "", spec, context);
-  parse_hardware(hardware, root, spec, context);
+  parse_hardware(hardware, spec, context);
   if (spec.name.empty()) spec.name = file.stem().string();
-  if (diagnostics.ok()) {
+  check_files(root, spec, diagnostics);
+  check_names(root, spec, diagnostics);
+  if (diagnostics.ok())
     resolve_aliases(root, spec, diagnostics);
+  else
+    check_alias_names(root, spec, diagnostics);
+  if (diagnostics.ok()) {
     check_deployments(root, spec, diagnostics);
-    check_files(root, spec, diagnostics);
-    check_names(root, spec, diagnostics);
     check_accuracy(root, spec, diagnostics);
   }
   diagnostics.throw_if_any();

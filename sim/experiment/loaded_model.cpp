@@ -1,6 +1,9 @@
 #include "sim/experiment/loaded_model.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <set>
 
 #include "base/check/error.h"
 #include "sim/experiment/deployment_name.h"
@@ -44,6 +47,22 @@ bool needs_ranges(const Program& program) {
   return false;
 }
 
+// A pattern that matches nothing is a typing error that would change nothing.
+void check_patterns(const workloads::Graph& graph, const DeploymentSpec& deployment) {
+  std::set<std::string> kinds;
+  for (const auto& node : graph.nodes)
+    if (std::holds_alternative<workloads::LinearOp>(node.op)) kinds.insert(node.name.substr(node.name.rfind('.') + 1));
+  for (const auto& rule : deployment.units) {
+    const bool matches = std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const workloads::Node& node) {
+      return std::holds_alternative<workloads::LinearOp>(node.op) &&
+             (rule.match == "*" || node.name.find(rule.match) != std::string::npos);
+    });
+    if (!matches)
+      throw ConfigError(fmt::format("deployments: units: no linear's name contains '{}'; there are {}", rule.match,
+                                    fmt::join(kinds, ", ")));
+  }
+}
+
 }  // namespace
 
 LoadedModel load_model(const ModelReference& reference) {
@@ -56,6 +75,7 @@ LoadedModel load_model(const ModelReference& reference) {
 }
 
 Program map_deployment(const workloads::Graph& graph, const ExperimentSpec& spec, const DeploymentSpec& deployment) {
+  check_patterns(graph, deployment);
   HardwareSpec hardware = spec.hardware;
   hardware.digital.input_range = deployment.digital_inputs.value_or(hardware.digital.input_range);
   return map_in_order(graph, hardware, [&](const workloads::Node& linear) { return unit_of(deployment, linear.name); });

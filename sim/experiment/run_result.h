@@ -48,6 +48,11 @@ struct CountsCheck {
   std::int64_t keys = 0;     ///< (action, operator, phase) compared
 };
 
+/// Text that was generated, if any.
+struct GeneratedText {
+  std::string prompt, continuation;
+};
+
 /// Wall time of the simulator itself, not of the simulated chip.
 struct WallTimes {
   double timing_s = 0, calibration_s = 0, accuracy_s = 0, counts_s = 0, total_s = 0;
@@ -62,6 +67,7 @@ struct RunResult {
   CostResult cost;
   Program program;  ///< of the timed deployment; empty when nothing was timed
   CountsCheck counts;
+  GeneratedText generated;
   WallTimes wall;
   int threads = 1;
 };

@@ -47,6 +47,8 @@ std::vector<std::pair<std::string, Energy>> energy_by_operator(const RunResult& 
   return sorted;
 }
 
+bool has_interval(const PairedDifference& difference) { return difference.high > difference.low; }
+
 double decode_rate(const TimingResult& timing) {
   const double per_token = timing.time_per_output_token().seconds();
   return 1.0 / (per_token > 0 ? per_token : timing.elapsed.seconds());

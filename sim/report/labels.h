@@ -22,6 +22,9 @@ inline constexpr std::array<IdlePolicy, 3> idle_policies{IdlePolicy::always_on, 
 /// Dynamic energy by operator class, layers merged ("q_proj", "attention", "lm_head"), largest first.
 [[nodiscard]] std::vector<std::pair<std::string, Energy>> energy_by_operator(const RunResult& result);
 
+/// Whether a paired difference rests on two pairs or more (one alone has no interval).
+[[nodiscard]] bool has_interval(const PairedDifference& difference);
+
 /// Output tokens per second of the decode phase; of the whole run when only one token is made.
 [[nodiscard]] double decode_rate(const TimingResult& timing);
 

@@ -26,7 +26,9 @@ Json spread_json(const Spread& spread) {
   return {{"mean", spread.mean}, {"std", spread.std}, {"values", spread.values}};
 }
 
+// One pair alone has a difference but no interval.
 Json difference_json(const PairedDifference& d) {
+  if (!has_interval(d)) return {{"mean", d.mean}, {"low_95", nullptr}, {"high_95", nullptr}, {"over", d.over}};
   return {{"mean", d.mean}, {"low_95", d.low}, {"high_95", d.high}, {"over", d.over}};
 }
 
@@ -73,15 +75,17 @@ Json latency_json(const RunResult& r) {
   const CostResult& cost = r.cost;
   if (!cost.not_simulated.empty()) return nullptr;
   const TimingResult& t = cost.timing;
+  Json per_token = nullptr;  // a single new token has no decode pass
+  if (cost.workload.new_tokens > 1) per_token = t.time_per_output_token().seconds();
   const double decoded = static_cast<double>(std::max<std::int64_t>(1, cost.workload.new_tokens - 1));
   Json stages = {{"first_token", stages_json(t.first_token, 1)}, {"per_output_token", stages_json(t.decode, decoded)}};
   return {{"deployment", cost.deployment},
           {"prompt_tokens", cost.workload.prompt_tokens},
           {"new_tokens", cost.workload.new_tokens},
           {"time_to_first_token_s", t.time_to_first_token().seconds()},
-          {"time_per_output_token_s", t.time_per_output_token().seconds()},
+          {"time_per_output_token_s", per_token},
           {"total_s", t.elapsed.seconds()},
-          {"decode_tokens_per_s", decode_rate(t)},
+          {"tokens_per_s", decode_rate(t)},
           {"stages", stages},
           {"tile_mvms", t.mvms},
           {"packets", t.packets},
@@ -104,11 +108,14 @@ Json energy_json(const RunResult& r) {
                                                   {"dynamic_j", e.dynamic.si()},
                                                   {"static_j", e.static_energy[i].si()},
                                                   {"per_new_token_j", e.total[i].si() / tokens},
+                                                  {"average_power_w", (e.total[i] / cost.timing.elapsed).si()},
                                                   {"static_parts_j", parts},
                                                   {"share_by_kind", kinds}};
   }
-  Json components = Json::object(), operators = Json::object(), actions = Json::object(), omitted = Json::object();
+  Json components = Json::object(), operators = Json::object(), actions = Json::object(), omitted = Json::object(),
+       phases = Json::object();
   for (const auto& [component, energy] : e.dynamic_by_component) components[std::string(name(component))] = energy.si();
+  for (const auto& [phase, energy] : e.dynamic_by_phase) phases[std::string(name(phase))] = energy.si();
   for (const auto& [op, energy] : energy_by_operator(r)) operators[op] = energy.si();
   for (const auto& [action, energy] : e.by_action) actions[std::string(name(action))] = energy.si();
   for (const auto& [what, why] : r.spec.energy.omitted) omitted[what] = why;
@@ -116,18 +123,24 @@ Json energy_json(const RunResult& r) {
     if (!entry.omitted.empty()) omitted[std::string(name(action))] = entry.omitted;
   return {{"idle_policy", policy_name(r.spec.hardware.idle_policy)},
           {"policies", policies},
+          {"dynamic_by_phase_j", phases},
           {"dynamic_by_component_j", components},
           {"dynamic_by_operator_j", operators},
           {"dynamic_by_action_j", actions},
           {"omitted", omitted}};
 }
 
+// Twelve digits: the conversion from square metres leaves noise in the last ones.
+double square_millimetres(Area area) { return std::stod(fmt::format("{:.12g}", area.si() * 1e6)); }
+
 Json area_json(const RunResult& r) {
   if (!r.cost.not_simulated.empty()) return nullptr;
   Json parts = Json::object();
   for (const auto& part : r.cost.area.parts)
-    parts[part.what] = {{"units", part.units}, {"mm2", part.area.si() * 1e6}, {"kind", kind_name(part.kind)}};
-  return {{"total_mm2", r.cost.area.total.si() * 1e6}, {"chip_mm2", r.cost.area.per_chip.si() * 1e6}, {"parts", parts}};
+    parts[part.what] = {{"units", part.units}, {"mm2", square_millimetres(part.area)}, {"kind", kind_name(part.kind)}};
+  return {{"total_mm2", square_millimetres(r.cost.area.total)},
+          {"chip_mm2", square_millimetres(r.cost.area.per_chip)},
+          {"parts", parts}};
 }
 
 Json mapping_json(const RunResult& r) {
@@ -174,12 +187,16 @@ Json provenance_json(const RunResult& r) {
 }  // namespace
 
 std::string summary_json(const RunResult& r) {
+  Json generated = nullptr;
+  if (!r.generated.prompt.empty() || !r.generated.continuation.empty())
+    generated = {{"prompt", r.generated.prompt}, {"continuation", r.generated.continuation}};
   Json json = {{"schema_version", 1},
                {"tool", {{"name", "aimcsim"}, {"version", AIMC_VERSION}}},
                {"experiment", r.spec.name},
                {"seed", r.spec.seed},
                {"model", model_json(r)},
                {"hardware", r.spec.hardware.name},
+               {"generated", generated},
                {"accuracy", accuracy_json(r)},
                {"accuracy_items", items_json(r)},
                {"latency", latency_json(r)},

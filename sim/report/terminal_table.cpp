@@ -21,8 +21,10 @@ std::string accuracy_row(const RunResult& r, const DeploymentAccuracy& d) {
   const auto& diff = d.bits_per_character_difference;
   const bool texts = r.accuracy.texts > 0, reference = &d == &r.accuracy.deployments.front();
   const std::string difference = reference ? "reference"
-                                 : texts   ? fmt::format("{:+.4f} ± {:.4f}", diff.mean, diff.high - diff.mean)
-                                           : "-";
+                                 : !texts  ? "-"
+                                 : has_interval(diff)
+                                     ? fmt::format("{:+.4f} ± {:.4f}", diff.mean, diff.high - diff.mean)
+                                     : fmt::format("{:+.4f} ± n/a", diff.mean);
   return fmt::format("  {:<20} {:>15} {:>10} {:>10} {:>16}\n", d.name,
                      texts ? plus_minus(d.bits_per_character, d.seeds, 4) : "-",
                      texts ? fmt::format("{:.3f}", d.pooled_perplexity) : "-",
@@ -32,8 +34,9 @@ std::string accuracy_row(const RunResult& r, const DeploymentAccuracy& d) {
 std::string accuracy_part(const RunResult& r) {
   const AccuracyResult& a = r.accuracy;
   if (!a.not_measured.empty()) return heading("Accuracy", "not measured: " + a.not_measured);
-  std::string items = fmt::format("{} texts, {} characters", a.texts, a.characters);
-  if (a.choices > 0) items += fmt::format("; {} cloze items (chance {:.0f} %)", a.choices, 100 * a.chance);
+  std::string items = fmt::format("{} text{}, {} characters", a.texts, a.texts == 1 ? "" : "s", a.characters);
+  if (a.choices > 0)
+    items += fmt::format("; {} cloze item{} (chance {:.0f} %)", a.choices, a.choices == 1 ? "" : "s", 100 * a.chance);
   std::int64_t seeds = 1;
   for (const auto& d : a.deployments) seeds = std::max(seeds, d.seeds);
   std::string text = heading("Accuracy", fmt::format("{}; {} noise seed{}", items, seeds, seeds == 1 ? "" : "s"));
@@ -61,11 +64,13 @@ std::string latency_part(const RunResult& r) {
     const Time each = Time::from_seconds(decode[i].second.seconds() / static_cast<double>(decoded));
     std::string label(first[i].first);
     std::replace(label.begin(), label.end(), '_', ' ');
-    text += fmt::format("    {:<22}{:>16}{:>5.1f} %{:>17}{:>5.1f} %\n", label, format_quantity(first[i].second),
-                        share(first[i].second, t.time_to_first_token()), format_quantity(each),
-                        share(decode[i].second, t.decode.total()));
+    text +=
+        fmt::format("    {:<22}{:>16}{:>5.1f} %{:>17}{:>5.1f} %\n", label, format_quantity(first[i].second),
+                    share(first[i].second, t.time_to_first_token()),
+                    c.workload.new_tokens > 1 ? format_quantity(each) : "-", share(decode[i].second, t.decode.total()));
   }
-  text += fmt::format("  {:<24}{:>32.0f} tokens/s\n", "decode rate", decode_rate(t));
+  if (c.workload.new_tokens > 1) text += fmt::format("  {:<24}{:>32.0f} tokens/s\n", "decode rate", decode_rate(t));
+  text += fmt::format("  {:<24}{:>14.1f} %\n", "busiest link reserved", 100 * t.busiest_link);
   return text;
 }
 
@@ -123,7 +128,12 @@ std::string energy_part(const RunResult& r) {
   const auto policy = static_cast<std::size_t>(r.spec.hardware.idle_policy);
   std::string text = heading("Energy", "whole workload; (*) is the hardware's own idle policy");
   text += policies_table(r);
-  text += shares_line("dynamic by part", by_component(e), e.dynamic);
+  text += fmt::format("  only (*) has its own wake-up latency in this timeline; average power (*) {}\n",
+                      format_quantity(e.total[policy] / r.cost.timing.elapsed));
+  std::vector<std::pair<std::string, Energy>> phases;
+  for (const auto& [phase, energy] : e.dynamic_by_phase) phases.emplace_back(name(phase), energy);
+  text += shares_line("dynamic by phase", phases, e.dynamic);
+  text += shares_line("  by part", by_component(e), e.dynamic);
   text += shares_line("  by operator", energy_by_operator(r), e.dynamic);
   text += shares_line("static (*) by part", static_parts(r), e.static_energy[policy]);
   std::vector<std::pair<std::string, Energy>> kinds;

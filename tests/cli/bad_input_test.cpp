@@ -127,6 +127,40 @@ TEST(BadInput, InterruptLeavesNothing) {
   EXPECT_THAT(listing(folder.path()), testing::ElementsAre("experiment.yaml"));
 }
 
+TEST(BadInput, WhatWouldChangeNothingIsAnError) {
+  const std::string demo = AIMC_SOURCE_DIR "/configs/experiments/demo.yaml";
+  const auto noise = run_aimcsim("config " + demo + " --set deployments.3.noise=pcm");
+  EXPECT_EQ(noise.exit_code, 2);
+  EXPECT_THAT(noise.error, HasSubstr("deployments.3.noise"));
+  const auto pattern = run_aimcsim("map " + demo + " --set deployments.2.units.nothing=digital");
+  EXPECT_EQ(pattern.exit_code, 2);
+  EXPECT_THAT(pattern.error, HasSubstr("down_proj"));
+  EXPECT_EQ(run_aimcsim("config " + demo + " --seed -1").exit_code, 2);
+}
+
+TEST(BadInput, MistypedHardwareKeyIsNamedWithTheOtherMistakes) {
+  const auto finished = run_text("model: {path: nowhere}\nhardwre: hermes-64\ndeployments: [w17]\n");
+  EXPECT_EQ(finished.exit_code, 2);
+  EXPECT_THAT(finished.error, HasSubstr("experiment.yaml:2"));
+  EXPECT_THAT(finished.error, HasSubstr("'hardware'"));
+  EXPECT_THAT(finished.error, HasSubstr("w17"));
+  EXPECT_THAT(finished.error, HasSubstr("nowhere"));
+}
+
+TEST(BadInput, OutputThatDoesNotReachItsReader) {
+  const std::string config = std::string(AIMCSIM_PROGRAM) + " config " AIMC_SOURCE_DIR "/configs/experiments/demo.yaml";
+  const auto full = run_aimcsim("version", config + " >/dev/full; echo status $?;");
+  EXPECT_THAT(full.out, HasSubstr("status 4"));
+  EXPECT_THAT(full.error, HasSubstr("standard output"));
+}
+
+TEST(BadInput, GeneratingInFloatingPoint) {
+  const auto finished =
+      run_aimcsim("generate " AIMC_SOURCE_DIR "/configs/experiments/demo.yaml -n 2 --set workload.deployment=w16");
+  EXPECT_EQ(finished.exit_code, 2);
+  EXPECT_THAT(finished.out, IsEmpty());
+}
+
 TEST(BadInput, UnknownVerbAndOption) {
   EXPECT_EQ(run_aimcsim("simulate").exit_code, 2);
   const auto finished = run_aimcsim("run --bogus");

@@ -92,6 +92,22 @@ TEST(Run, UnitsByNamePattern) {
   EXPECT_GT(digital_head["counts"]["totals"]["digital_mac"].get<std::int64_t>(), 0);
 }
 
+// The ranges of digital linears are the digital unit's, whatever the tiles do.
+TEST(Run, DigitalRangesFollowTheDigitalUnit) {
+  const std::string dynamic = "--set deployments.1=di8-w4";
+  const Json di8 = run_small(dynamic),
+             di8_beside_dynamic_tiles = run_small(dynamic + " --set hardware.tile.input.range=dynamic");
+  const Json si8 = run_small("--set deployments.1=si8-w4 --set hardware.tile.input.range=dynamic");
+  const auto bits_of = [](const Json& summary, const char* name) {
+    return summary["accuracy"][name]["bits_per_character"]["mean"].get<double>();
+  };
+  EXPECT_EQ(bits_of(di8, "di8-w4"), bits_of(di8_beside_dynamic_tiles, "di8-w4"));
+  EXPECT_NE(bits_of(di8, "di8-w4"), bits_of(si8, "si8-w4"));
+  // A dynamic range looks at every input; a static one at none.
+  EXPECT_GT(di8["counts"]["totals"]["range_maximum"].get<std::int64_t>(), 0);
+  EXPECT_FALSE(si8["counts"]["totals"].contains("range_maximum"));
+}
+
 TEST(Run, WithoutWeightsOnlyCost) {
   const ScratchFolder folder;
   const auto finished = run_aimcsim("run " AIMC_SOURCE_DIR
