@@ -34,7 +34,7 @@ TEST(CompareCounts, PhasesAreNotMixed) {
 TEST(CompareCounts, OnlyWhatBothCount) {
   Counts functional, timing;
   timing.add({Action::flit_hop, 1, Phase::prefill, 0}, 100);
-  functional.add({Action::attention_mac, 1, Phase::prefill, 0}, 3);
+  functional.add({Action::softmax, 1, Phase::prefill, 0}, 3);
   EXPECT_TRUE(compare_counts(functional, timing).empty());
 }
 

@@ -25,16 +25,19 @@ void walk(const Program& program, std::int64_t position, bool sampled, Phase pha
       const auto actions = tiles::mvm_actions(hardware.tile, shard.rows, shard.columns);
       add(Action::mvm, 1);
       add(Action::dac_conversion, actions.dac_conversions);
+      add(Action::cell_read, actions.cell_reads);
       add(Action::adc_conversion, actions.adc_conversions);
       add(Action::affine, actions.affine);
     } else if (step.kind == StepKind::accumulate) {
       add(Action::accumulate, step.elements * (step.inner - 1));
     } else if (step.kind == StepKind::digital_matmul) {
       add(Action::digital_mac, step.elements * step.inner);
+      add(Action::weight_read_byte, (step.elements * step.inner * hardware.digital.weight_bits + 7) / 8);
     } else if (step.kind == StepKind::attention) {
       const auto& op = std::get<workloads::AttentionOp>(program.graph.node(step.node).op);
       const auto work =
           tiles::attention_work(hardware.attention, {op.heads, op.kv_heads, op.head_dim, op.window}, position);
+      add(Action::attention_mac, work.macs);
       add(Action::kv_read_byte, work.kv_read_bytes);
       add(Action::kv_write_byte, work.kv_write_bytes);
     }
