@@ -8,8 +8,9 @@ namespace aimc {
 /// What a unit does while it has no work.
 enum class IdlePolicy : std::uint8_t { always_on, clock_gated, power_gated };
 
-/// Power one idle unit draws under each policy. Busy time is priced by the unit's actions (whose measured energies
-/// contain the leakage of the busy unit), so static energy is idle power x idle time.
+/// Power one idle unit draws under each policy. Static energy is this power x idle time; a busy digital or attention
+/// unit draws always_on besides the energy of its operations, under every policy, also while it waits for memory. A
+/// busy tile draws nothing more: the measured energy of an MVM contains its leakage.
 struct IdlePower {
   Power always_on;
   Power clock_gated;

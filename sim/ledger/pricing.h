@@ -21,7 +21,7 @@ struct ComponentTime {
 
 /// Static energy of one component under one idle policy.
 struct StaticEnergy {
-  std::string what;  ///< "crossbar_tile idle", "router", "dram background", "chip other" ...
+  std::string what;  ///< "crossbar_tile idle", "digital_unit busy", "router", "dram background", "chip other" ...
   Energy energy;
   config::ValueKind kind = config::ValueKind::unspecified;
 };
@@ -49,9 +49,10 @@ Energy energy_of(const ActionEnergy& action, const HardwareSpec& hardware);
 /// What that energy rests on: the reference, and the scaling rule too where the bits differ from the reference's.
 config::ValueKind kind_of(const ActionEnergy& action, const HardwareSpec& hardware);
 
-/// Idle and always-drawn energy under one policy: units without work, routers, chip links, DRAM background, the chips'
-/// own. `elapsed` is that of the run, whatever its policy: a run under another one may take longer (wake-up).
-/// Idle time is units x elapsed - busy; InternalError when it is negative.
+/// Energy under one policy that no action holds: units without work, busy digital and attention units (their clock runs
+/// whatever the policy: always_on), routers, chip links, DRAM background, the chips' own. A busy tile is exempt: the
+/// measured energy of an MVM contains its leakage. `elapsed` is that of the run, whatever its policy: a run under
+/// another one may take longer (wake-up). Idle time is units x elapsed - busy; InternalError when it is negative.
 std::vector<StaticEnergy> static_energy(const std::vector<ComponentTime>& times, Time elapsed, const Program& program,
                                         IdlePolicy policy, const config::ProvenanceTable& provenance);
 

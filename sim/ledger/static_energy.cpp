@@ -30,6 +30,7 @@ const char* key_of(IdlePolicy policy) {
 struct IdleUnit {
   const IdlePower* power = nullptr;
   const char* section = "";
+  bool pays_while_busy = false;  ///< the energies of its actions hold neither leakage nor clock
 };
 
 IdleUnit idle_unit(const HardwareSpec& hardware, Component component) {
@@ -37,9 +38,9 @@ IdleUnit idle_unit(const HardwareSpec& hardware, Component component) {
     case Component::crossbar_tile:
       return {&hardware.tile.idle, "tile"};
     case Component::digital_unit:
-      return {&hardware.digital.idle, "digital"};
+      return {&hardware.digital.idle, "digital", true};
     case Component::attention_unit:
-      return {&hardware.attention.idle, "attention"};
+      return {&hardware.attention.idle, "attention", true};
     case Component::network:
     case Component::chip_link:
     case Component::dram:
@@ -82,9 +83,12 @@ std::vector<StaticEnergy> static_energy(const std::vector<ComponentTime>& times,
     const double idle = static_cast<double>(time.units) * elapsed.seconds() - time.busy.seconds();
     AIMC_CHECK(idle >= -1e-9 * elapsed.seconds(), "{}: busy {} s in {} units x {} s", name(time.component),
                time.busy.seconds(), time.units, elapsed.seconds());
-    parts.push_back({std::string(name(time.component)) + " idle",
-                     Energy(unit.power->under(policy).si() * std::max(idle, 0.0)),
-                     kind_at(provenance, std::string("hardware.") + unit.section + ".idle." + key_of(policy))});
+    const auto part = [&](const char* when, IdlePolicy power, double seconds) {
+      parts.push_back({std::string(name(time.component)) + when, Energy(unit.power->under(power).si() * seconds),
+                       kind_at(provenance, std::string("hardware.") + unit.section + ".idle." + key_of(power))});
+    };
+    part(" idle", policy, std::max(idle, 0.0));
+    if (unit.pays_while_busy) part(" busy", IdlePolicy::always_on, time.busy.seconds());
   }
   const auto always = [&](const char* what, std::int64_t units, Power power, const char* key) {
     parts.push_back({what, static_cast<double>(units) * (power * elapsed), kind_at(provenance, key)});

@@ -67,6 +67,24 @@ TEST_F(Pricing, IdlePowerTimesIdleTime) {
   }
 }
 
+TEST_F(Pricing, BusyDigitalUnitsDrawTheirRunningClock) {
+  const EnergyReport report = price_it({});
+  // hermes-64: 31 mW a digital unit, busy 4 us: 124 nJ; 125 mW an attention unit, busy 1 us: 125 nJ.
+  for (const IdlePolicy policy : {IdlePolicy::always_on, IdlePolicy::clock_gated, IdlePolicy::power_gated}) {
+    EXPECT_NEAR(static_part(report, policy, "digital_unit busy"), 124e-9, 1e-14);
+    EXPECT_NEAR(static_part(report, policy, "attention_unit busy"), 125e-9, 1e-14);
+    for (const StaticEnergy& part : report.static_parts[static_cast<std::size_t>(policy)])
+      EXPECT_NE(part.what, "crossbar_tile busy") << "an MVM's energy contains the leakage";
+  }
+  // A clock that never stops draws the same busy or idle: 8 units and 2 units for 2 us.
+  EXPECT_NEAR(static_part(report, IdlePolicy::always_on, "digital_unit busy") +
+                  static_part(report, IdlePolicy::always_on, "digital_unit idle"),
+              496e-9, 1e-14);
+  EXPECT_NEAR(static_part(report, IdlePolicy::always_on, "attention_unit busy") +
+                  static_part(report, IdlePolicy::always_on, "attention_unit idle"),
+              500e-9, 1e-14);
+}
+
 TEST_F(Pricing, ReportsWhatRestsOnWhat) {
   Counts counts;
   counts.add({Action::adc_conversion, 3, Phase::prefill, 0}, 1'000'000'000);  // derived
