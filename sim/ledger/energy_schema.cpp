@@ -94,6 +94,7 @@ std::shared_ptr<SchemaCore> omitted_schema() {
   omitted->add_key(contribution_key("programming", "writing the weights: why it is left out"));
   omitted->add_key(contribution_key("retries", "MVMs repeated for their range: why they are left out"));
   omitted->add_key(contribution_key("drift_compensation", "reads that measure drift: why they are left out"));
+  omitted->add_key(contribution_key("wake_up", "recharging the supply of a power-gated unit: why it is left out"));
   omitted->add_key(contribution_key("host", "the host processor and its link: why they are left out"));
   return omitted;
 }

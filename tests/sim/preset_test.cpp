@@ -55,7 +55,7 @@ TEST_P(EveryPreset, GivesEveryActionAnEnergyOrAReason) {
     EXPECT_NE(energy.reference > Energy{}, !energy.omitted.empty()) << name(action);
     EXPECT_EQ(energy.kind == ValueKind::unspecified, !energy.omitted.empty()) << name(action);
   }
-  for (const char* what : {"regulator_loss", "dram_refresh", "programming", "retries", "drift_compensation"})
+  for (const char* what : {"regulator_loss", "dram_refresh", "programming", "retries", "drift_compensation", "wake_up"})
     EXPECT_TRUE(preset.energy.omitted.contains(what)) << what;
 }
 
@@ -106,6 +106,7 @@ TEST(HardwareFile, RulesOverSeveralKeys) {
       HasSubstr("does not divide"));
   EXPECT_THAT(complaint("hermes-64", {"hardware.tile.adc.timing=after_integration", "hardware.tile.adc.tick=0 ns"}),
               HasSubstr("length of a converter step"));
+  EXPECT_THAT(set("tile.area=0 mm2"), HasSubstr("tile.area"));
   EXPECT_THAT(set("digital.weight_bits=12"), HasSubstr("2 to 8, or 16"));
   EXPECT_THAT(set("attention.kv_bits=12"), HasSubstr("16 or 8"));
   EXPECT_THAT(set("tile.idle.clock_gated=1 W"), HasSubstr("draws more than always_on"));

@@ -78,7 +78,7 @@ void add_logic_keys(config::Schema<TileSpec>& s) {
       .range(1, 65536)
       .required();
   s.key("partial_sum_bits", &TileSpec::partial_sum_bits, "width of a scaled partial sum on the network").range(8, 32);
-  s.key("area", &TileSpec::area, "area of one tile with its converters and logic").required();
+  s.key("area", &TileSpec::area, "area of one tile with its converters and logic").required().positive();
 }
 
 }  // namespace
