@@ -54,11 +54,12 @@ void CriticalPath::split_step(StepId id, StageTimes& times) const {
   const Time arrival = book_.steps[id].needed == 0 ? start_ : records_[id].arrival;
   const Time total = records_[id].finish - arrival;
   const UnloadedTime unloaded = unloaded_time(program_, step, token_ + 1);
-  const Time service = std::max(unloaded.compute, unloaded.memory);
+  const Time streamed = std::max(unloaded.compute, unloaded.memory);
+  const Time service = streamed + unloaded.after;
   AIMC_CHECK(service <= total, "step {} took {} ps, less than its work of {} ps", id, total.picoseconds(),
              service.picoseconds());
-  stage_of(step.kind, times) += unloaded.compute;
-  times.kv_memory += service - unloaded.compute;
+  stage_of(step.kind, times) += unloaded.compute + unloaded.after;
+  times.kv_memory += streamed - unloaded.compute;
   times.waiting += total - service;
 }
 

@@ -8,7 +8,7 @@
 namespace aimc::sim {
 namespace {
 
-constexpr std::int64_t embedding_bytes_per_element = 2;
+std::int64_t packed_bytes(std::int64_t elements, int bits) { return (elements * bits + 7) / 8; }
 
 Time memory_time(const interconnect::DramSpec& dram, std::int64_t write_bytes, std::int64_t read_bytes) {
   if (write_bytes == 0 && read_bytes == 0) return Time{};
@@ -20,10 +20,10 @@ Time memory_time(const interconnect::DramSpec& dram, std::int64_t write_bytes, s
 
 std::int64_t streamed_bytes(const Program& program, const Step& step) {
   if (step.kind == StepKind::digital_matmul) {
-    return (step.inner * step.elements * program.hardware.digital.weight_bits + 7) / 8;
+    return packed_bytes(step.inner * step.elements, program.hardware.digital.weight_bits);
   }
   const bool embed = step.kind == StepKind::vector_operation && step.operation == tiles::VectorOperation::embed;
-  return embed ? step.elements * embedding_bytes_per_element : 0;
+  return embed ? packed_bytes(step.elements, program.hardware.digital.activation_bits) : 0;
 }
 
 tiles::AttentionWork attention_work_of(const Program& program, const Step& step, std::int64_t positions) {
@@ -37,21 +37,21 @@ UnloadedTime unloaded_time(const Program& program, const Step& step, std::int64_
   switch (step.kind) {
     case StepKind::vector_operation:
       return {vector_time(hardware.digital, step.operation, step.elements),
-              memory_time(hardware.dram, 0, streamed_bytes(program, step))};
+              memory_time(hardware.dram, 0, streamed_bytes(program, step)), Time{}};
     case StepKind::digital_matmul:
       return {matmul_time(hardware.digital, step.inner * step.elements),
-              memory_time(hardware.dram, 0, streamed_bytes(program, step))};
+              memory_time(hardware.dram, 0, streamed_bytes(program, step)), Time{}};
     case StepKind::attention: {
       const tiles::AttentionWork work = attention_work_of(program, step, positions);
-      return {attention_time(hardware.attention, work),
-              memory_time(hardware.dram, work.kv_write_bytes, work.kv_read_bytes)};
+      const tiles::AttentionTime time = attention_time(hardware.attention, work);
+      return {time.products, memory_time(hardware.dram, work.kv_write_bytes, work.kv_read_bytes), time.softmax};
     }
     case StepKind::mvm: {
       const Shard& shard = program.shards[step.shard];
-      return {mvm_timing(hardware.tile, shard.rows, shard.columns).latency(), Time{}};
+      return {mvm_timing(hardware.tile, shard.rows, shard.columns).latency(), Time{}, Time{}};
     }
     case StepKind::accumulate:
-      return {step.inputs.size() > 1 ? accumulate_time(hardware.tile, step.elements) : Time{}, Time{}};
+      return {step.inputs.size() > 1 ? accumulate_time(hardware.tile, step.elements) : Time{}, Time{}, Time{}};
   }
   AIMC_CHECK(false, "no such step kind: {}", static_cast<int>(step.kind));
   return {};

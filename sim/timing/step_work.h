@@ -5,17 +5,18 @@
 
 namespace aimc::sim {
 
-/// Bytes a step other than attention streams from memory for one token: an embedding row (2 bytes an element), the
+/// Bytes a step other than attention streams from memory for one token: an embedding row (at activation_bits), the
 /// weights of a digital product; nothing for the others.
 [[nodiscard]] std::int64_t streamed_bytes(const Program& program, const Step& step);
 
 /// Work of an attention step for a token that sees `positions` positions.
 [[nodiscard]] tiles::AttentionWork attention_work_of(const Program& program, const Step& step, std::int64_t positions);
 
-/// What a step takes on idle hardware: computing, and what its memory traffic sticks out beyond that.
+/// What a step takes on idle hardware: max(compute, memory) + after.
 struct UnloadedTime {
-  Time compute;
-  Time memory;  ///< latency and transfer, from the step's beginning
+  Time compute;  ///< beside the memory's stream
+  Time memory;   ///< latency and transfer, from the step's beginning
+  Time after;    ///< computing that needs both first (softmax)
 };
 [[nodiscard]] UnloadedTime unloaded_time(const Program& program, const Step& step, std::int64_t positions);
 

@@ -73,10 +73,12 @@ TEST(AttentionTime, ProductsThenSoftmax) {
   AttentionWork work;
   work.macs = 1'000;
   work.scores = 9;
-  EXPECT_EQ(attention_time(spec, work), Time(7'000 + 10'000 + 3'000));
+  EXPECT_EQ(attention_time(spec, work).products, Time(10'000));
+  EXPECT_EQ(attention_time(spec, work).softmax, Time(7'000 + 3'000));
   spec.macs_per_cycle = 0;
   spec.softmax_per_cycle = 0;
-  EXPECT_EQ(attention_time(spec, work), Time(7'000));
+  EXPECT_EQ(attention_time(spec, work).products, Time{});
+  EXPECT_EQ(attention_time(spec, work).softmax, Time(7'000));
 }
 
 }  // namespace

@@ -92,6 +92,14 @@ TEST(Chain, SleepingUnitsWakeUpFirst) {
   EXPECT_EQ(result.first_token.waiting, ns(500));
 }
 
+TEST(Chain, AnEmbeddingRowIsAsWideAsItsActivations) {
+  HandMade made = short_chain();
+  made.program.hardware.digital.activation_bits = 8;
+  const TimingResult result = simulate_timing(made.program, {.prompt_tokens = 1, .new_tokens = 1});
+  EXPECT_EQ(result.counts.total(Action::embedding_read_byte), 64);
+  EXPECT_EQ(result.first_token.kv_memory, ns(50 + 6.4 - 10));
+}
+
 TEST(Chain, MoreBandwidthIsNeverSlower) {
   Time before = ns(1e9);
   for (const int flit_bits : {8, 16, 64, 128, 512, 1024}) {

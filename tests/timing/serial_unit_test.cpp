@@ -17,11 +17,13 @@ struct Memory final : MemoryPort {
   Time transfer(const MemoryTraffic& traffic) override {
     const auto now = Time(static_cast<std::int64_t>(sc_core::sc_time_stamp().value()));
     requested = now;
+    ++requests;
     last = traffic;
     return now + ns(static_cast<double>(traffic.write_bytes + traffic.read_bytes));
   }
   MemoryTraffic last;
   Time requested;
+  int requests = 0;
 };
 
 DigitalSpec digital_spec() {
@@ -62,25 +64,68 @@ TEST(DigitalUnit, AProductEndsWithItsWeightStreamOrItsMacs) {
   EXPECT_EQ(results.of[2].end, ns(100 + 1000));
 }
 
-TEST(AttentionUnit, EndsWithComputingOrTheCache) {
-  Results results;
-  Memory memory;
+/// 10 ns of products (1000 MACs), 5 ns of fixed latency, 8 scores a ns.
+AttentionSpec attention_spec() {
   AttentionSpec spec;
   spec.clock = Frequency(1e9);
   spec.macs_per_cycle = 100;
+  spec.softmax_per_cycle = 8;
   spec.latency = ns(5);
-  AttentionUnitModule unit("unit", spec, IdlePolicy::always_on, memory, results);
-  unit.attend(1, {.macs = 1000, .scores = 0, .kv_read_bytes = 7, .kv_write_bytes = 3}, 2);
+  return spec;
+}
+
+TEST(AttentionUnit, SoftmaxWaitsForProductsAndCache) {
+  Results results;
+  Memory memory;
+  AttentionUnitModule unit("unit", attention_spec(), IdlePolicy::always_on, memory, results);
+  unit.attend(1, {.macs = 1000, .scores = 32, .kv_read_bytes = 6, .kv_write_bytes = 3}, 2);
   EXPECT_EQ(memory.last.channel, 2U);
   EXPECT_EQ(memory.last.write_bytes, 3);
-  EXPECT_EQ(memory.last.read_bytes, 7);
-  run_until(ns(15));
+  EXPECT_EQ(memory.last.read_bytes, 6);
+  run_until(ns(19) - Time(1));
+  EXPECT_EQ(results.of.count(1), 0U);
+  run_until(ns(19));  // products outlast the cache: 10, then softmax 4 and latency 5
   EXPECT_EQ(results.of.count(1), 1U);
-  unit.attend(2, {.macs = 1000, .scores = 0, .kv_read_bytes = 200, .kv_write_bytes = 10}, 2);
-  run_until(ns(15 + 210) - Time(1));
+  unit.attend(2, {.macs = 1000, .scores = 32, .kv_read_bytes = 200, .kv_write_bytes = 10}, 2);
+  run_until(ns(19 + 219) - Time(1));
   EXPECT_EQ(results.of.count(2), 0U);
-  run_until(ns(15 + 210));
+  run_until(ns(19 + 219));  // the cache outlasts the products: 210, then softmax 4 and latency 5
   EXPECT_EQ(results.of.count(2), 1U);
+  EXPECT_EQ(unit.activity().busy(), ns(19 + 219));
+}
+
+TEST(AttentionUnit, ASleepingUnitAsksForTheCacheWhenAwake) {
+  Results results;
+  Memory memory;
+  AttentionSpec spec = attention_spec();
+  spec.idle.wake_latency = ns(100);
+  AttentionUnitModule unit("unit", spec, IdlePolicy::power_gated, memory, results);
+  run_until(ns(50));  // idle since the beginning
+  unit.attend(1, {.macs = 1000, .scores = 0, .kv_read_bytes = 40, .kv_write_bytes = 0}, 0);
+  run_until(ns(150) - Time(1));
+  EXPECT_EQ(memory.requests, 0);
+  run_until(ns(1000));
+  EXPECT_EQ(memory.requested, ns(150));
+  EXPECT_EQ(results.of[1].begin, ns(150));
+  EXPECT_EQ(results.of[1].end, ns(150 + 40 + 5));
+  EXPECT_EQ(unit.activity().busy(), ns(45));
+  EXPECT_EQ(unit.activity().wakes(), 1);
+}
+
+TEST(DigitalUnit, WorkThatComesWhileItWakesWaitsItsTurn) {
+  Results results;
+  Memory memory;
+  DigitalSpec spec = digital_spec();
+  spec.idle.wake_latency = ns(100);
+  DigitalUnitModule unit("unit", spec, IdlePolicy::power_gated, memory, results);
+  run_until(ns(50));
+  unit.vector(1, VectorOperation::add, 640, {});  // 10 ns
+  run_until(ns(60));
+  unit.vector(2, VectorOperation::add, 640, {});
+  run_until(ns(1000));
+  EXPECT_EQ(results.of[1].end, ns(160));
+  EXPECT_EQ(results.of[2].end, ns(170));
+  EXPECT_EQ(unit.activity().wakes(), 1);
 }
 
 TEST(AttentionUnit, AsksForTheCacheWhenItsTurnComes) {
@@ -93,7 +138,7 @@ TEST(AttentionUnit, AsksForTheCacheWhenItsTurnComes) {
   unit.attend(2, {.macs = 0, .scores = 0, .kv_read_bytes = 1, .kv_write_bytes = 0}, 0);
   EXPECT_EQ(memory.requested, Time{});
   run_until(ns(60));
-  EXPECT_EQ(memory.requested, ns(50));
+  EXPECT_EQ(memory.requested, ns(51));  // 1 ns of memory, then the latency
 }
 
 }  // namespace

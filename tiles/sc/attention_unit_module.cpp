@@ -7,7 +7,8 @@ AttentionUnitModule::AttentionUnitModule(const sc_core::sc_module_name& name, co
     : SerialUnitModule(name, spec.idle, policy, memory, listener), spec_(spec) {}
 
 void AttentionUnitModule::attend(JobId job, const AttentionWork& work, std::uint32_t channel) {
-  give(job, attention_time(spec_, work), {channel, work.kv_write_bytes, work.kv_read_bytes});
+  const AttentionTime time = attention_time(spec_, work);
+  give(job, {time.products, time.softmax}, {channel, work.kv_write_bytes, work.kv_read_bytes});
 }
 
 }  // namespace aimc::tiles

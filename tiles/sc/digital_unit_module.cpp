@@ -8,11 +8,11 @@ DigitalUnitModule::DigitalUnitModule(const sc_core::sc_module_name& name, const 
 
 void DigitalUnitModule::vector(JobId job, VectorOperation operation, std::int64_t elements,
                                const MemoryTraffic& traffic) {
-  give(job, vector_time(spec_, operation, elements), traffic);
+  give(job, {vector_time(spec_, operation, elements), Time{}}, traffic);
 }
 
 void DigitalUnitModule::matmul(JobId job, std::int64_t macs, const MemoryTraffic& weights) {
-  give(job, matmul_time(spec_, macs), weights);
+  give(job, {matmul_time(spec_, macs), Time{}}, weights);
 }
 
 }  // namespace aimc::tiles

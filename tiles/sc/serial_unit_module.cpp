@@ -10,31 +10,39 @@ SerialUnitModule::SerialUnitModule(const sc_core::sc_module_name& name, const Id
                                    MemoryPort& memory, JobListener& listener)
     : sc_module(name), memory_(memory), listener_(listener), activity_(idle, policy) {
   SC_HAS_PROCESS(SerialUnitModule);
-  SC_METHOD(finish_current);
-  sensitive << done_;
+  SC_METHOD(advance);
+  sensitive << due_;
   dont_initialize();
 }
 
-void SerialUnitModule::give(JobId job, Time compute, const MemoryTraffic& traffic) {
-  waiting_.push({job, compute, traffic});
-  if (!working_) begin_next();
+void SerialUnitModule::give(JobId job, const JobTime& time, const MemoryTraffic& traffic) {
+  waiting_.push({job, time, traffic});
+  if (state_ == State::idle) take_next();
 }
 
-void SerialUnitModule::begin_next() {
-  const Job job = waiting_.pop();
-  const Time begin = activity_.wake(kernel_now());
-  const Time end = std::max(begin + job.compute, memory_.transfer(job.traffic));
-  activity_.occupy(begin, end);
-  current_ = {job.id, begin, end, Time{}};
-  working_ = true;
-  notify_at(done_, end);
+void SerialUnitModule::take_next() {
+  current_ = waiting_.pop();
+  begin_ = activity_.wake(kernel_now());
+  if (begin_ == kernel_now()) return begin_current();
+  // A sleeping unit asks nothing of memory: requests others make until it is awake come first.
+  state_ = State::waking;
+  notify_at(due_, begin_);
+}
+
+void SerialUnitModule::advance() { state_ == State::waking ? begin_current() : finish_current(); }
+
+void SerialUnitModule::begin_current() {
+  state_ = State::working;
+  const Time end = std::max(begin_ + current_.time.stream, memory_.transfer(current_.traffic)) + current_.time.after;
+  activity_.occupy(begin_, end);
+  notify_at(due_, end);
 }
 
 void SerialUnitModule::finish_current() {
-  const JobResult result = current_;
-  working_ = false;
+  const JobResult result{current_.id, begin_, kernel_now(), Time{}};
+  state_ = State::idle;
   // The next job begins before the listener hears of this one, which may give the unit more work.
-  if (!waiting_.empty()) begin_next();
+  if (!waiting_.empty()) take_next();
   listener_.job_done(result);
 }
 

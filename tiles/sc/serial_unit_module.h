@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <systemc>
 
 #include "tiles/sc/activity_meter.h"
@@ -8,8 +9,15 @@
 
 namespace aimc::tiles {
 
-/// A unit that does one job at a time, in the order given. A job with memory traffic makes its requests when it begins
-/// and computes on the stream as it arrives: it ends when both are done (hardware.md 6.3: max of memory and compute).
+/// How long the parts of a job take.
+struct JobTime {
+  Time stream;  ///< computing on the memory's stream as it arrives
+  Time after;   ///< what needs all of that first
+};
+
+/// A unit that does one job at a time, in the order given, once it is awake. A job takes max(memory, stream) + after
+/// (hardware.md 6.3: t_attn = max(KV bytes / bandwidth, MACs / rate) + t_softmax); its memory requests are made when it
+/// begins.
 class SerialUnitModule : public sc_core::sc_module {
  public:
   [[nodiscard]] const ActivityMeter& activity() const { return activity_; }
@@ -17,24 +25,27 @@ class SerialUnitModule : public sc_core::sc_module {
  protected:
   SerialUnitModule(const sc_core::sc_module_name& name, const IdlePower& idle, IdlePolicy policy, MemoryPort& memory,
                    JobListener& listener);
-  void give(JobId job, Time compute, const MemoryTraffic& traffic);
+  void give(JobId job, const JobTime& time, const MemoryTraffic& traffic);
 
  private:
   struct Job {
     JobId id;
-    Time compute;
+    JobTime time;
     MemoryTraffic traffic;
   };
-  void begin_next();
+  void take_next();
+  void advance();
+  void begin_current();
   void finish_current();
 
   MemoryPort& memory_;
   JobListener& listener_;
   ActivityMeter activity_;
-  sc_core::sc_event done_;
+  sc_core::sc_event due_;  // the unit is awake, or the job is done
   Fifo<Job> waiting_;
-  bool working_ = false;
-  JobResult current_;
+  enum class State : std::uint8_t { idle, waking, working } state_ = State::idle;
+  Job current_;
+  Time begin_;
 };
 
 }  // namespace aimc::tiles

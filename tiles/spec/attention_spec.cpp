@@ -23,9 +23,9 @@ AttentionWork attention_work(const AttentionSpec& spec, const AttentionShape& sh
   return work;
 }
 
-Time attention_time(const AttentionSpec& spec, const AttentionWork& work) {
-  return spec.latency + throughput_time(work.macs, spec.macs_per_cycle, spec.clock) +
-         throughput_time(work.scores, spec.softmax_per_cycle, spec.clock);
+AttentionTime attention_time(const AttentionSpec& spec, const AttentionWork& work) {
+  return {throughput_time(work.macs, spec.macs_per_cycle, spec.clock),
+          spec.latency + throughput_time(work.scores, spec.softmax_per_cycle, spec.clock)};
 }
 
 }  // namespace aimc::tiles

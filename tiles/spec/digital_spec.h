@@ -62,6 +62,11 @@ struct AttentionShape {
 /// reads all positions it sees (hardware 6.2: 2 S heads head_dim MACs; scales of an int8 cache are not counted).
 [[nodiscard]] AttentionWork attention_work(const AttentionSpec& spec, const AttentionShape& shape,
                                            std::int64_t positions);
-[[nodiscard]] Time attention_time(const AttentionSpec& spec, const AttentionWork& work);
+/// Time of one token in the attention unit, besides its memory (hardware 6.3).
+struct AttentionTime {
+  Time products;  ///< QK^T and PV, on the KV stream as it arrives
+  Time softmax;   ///< and the fixed latency; after products and stream have both ended
+};
+[[nodiscard]] AttentionTime attention_time(const AttentionSpec& spec, const AttentionWork& work);
 
 }  // namespace aimc::tiles
