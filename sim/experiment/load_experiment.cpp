@@ -87,8 +87,8 @@ void check_alias_names(const Node& root, const ExperimentSpec& spec, Diagnostics
     const std::string& alias = spec.deployments[i].alias;
     if (alias.empty() || std::find(known.begin(), known.end(), alias) != known.end()) continue;
     DeploymentSpec unknown = spec.deployments[i];
-    diagnostics.error(deployment_node(root, i)->origin, fmt::format("deployments.{}.alias", i),
-                      *apply_alias(unknown, spec.hardware));
+    if (const auto reason = apply_alias(unknown, spec.hardware))
+      diagnostics.error(deployment_node(root, i)->origin, fmt::format("deployments.{}.alias", i), *reason);
   }
 }
 

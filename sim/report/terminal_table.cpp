@@ -39,7 +39,7 @@ std::string accuracy_part(const RunResult& r) {
     items += fmt::format("; {} cloze item{} (chance {:.0f} %)", a.choices, a.choices == 1 ? "" : "s", 100 * a.chance);
   std::int64_t seeds = 1;
   for (const auto& d : a.deployments) seeds = std::max(seeds, d.seeds);
-  std::string text = heading("Accuracy", fmt::format("{}; {} noise seed{}", items, seeds, seeds == 1 ? "" : "s"));
+  std::string text = heading("Accuracy", fmt::format("{}; {} seed{}", items, seeds, seeds == 1 ? "" : "s"));
   text += fmt::format("  {:<20} {:>15} {:>10} {:>10} {:>16}\n", "", "bits/character", "perplexity", "cloze %",
                       "difference, 95 %");
   for (const auto& d : a.deployments) text += accuracy_row(r, d);
