@@ -11,7 +11,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 
 Finished run_text(const std::string& yaml, const std::string& options = "") {
   const ScratchFolder folder;
