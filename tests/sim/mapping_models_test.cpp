@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 #include "handmade_graph.h"
 #include "sim/mapping/mapper.h"
 #include "workloads/model/model_config.h"
@@ -12,6 +14,11 @@ struct ModelCase {
   Index array;
   std::int64_t tiles;
 };
+
+// Names the case in test lists; without it they show its bytes, addresses included.
+void PrintTo(const ModelCase& model, std::ostream* out) {  // NOLINT(readability-identifier-naming): GoogleTest's name
+  *out << model.config << " on arrays of " << model.array;
+}
 
 class TilesOfConfigs : public testing::TestWithParam<ModelCase> {};
 

@@ -24,6 +24,11 @@ struct TileTable {
   std::int64_t total, per_layer, head;
 };
 
+// Names the case in test lists; without it they show its bytes, addresses included.
+void PrintTo(const TileTable& table, std::ostream* out) {  // NOLINT(readability-identifier-naming): GoogleTest's name
+  *out << table.model << " on arrays of " << table.array;
+}
+
 // The table of hardware 6.1; shapes from the models' config.json.
 class TilesOfModels : public testing::TestWithParam<TileTable> {};
 

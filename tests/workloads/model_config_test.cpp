@@ -19,6 +19,10 @@ struct Published {
   std::int64_t static_macs_1e5;
   bool tied, fused;
 };
+// Names the case in test lists; without it they show its bytes, addresses included.
+void PrintTo(const Published& model, std::ostream* out) {  // NOLINT(readability-identifier-naming): GoogleTest's name
+  *out << model.file;
+}
 class PublishedConfig : public testing::TestWithParam<Published> {};
 
 TEST_P(PublishedConfig, StaticMacsMatch) {
