@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "base/check/check.h"
+#include "base/parallel/vector_clones.h"
 
 namespace aimc::sim {
 
@@ -39,12 +40,6 @@ constexpr int lanes = 8;
   const std::uint64_t exponent = (std::bit_cast<std::uint64_t>(shifted) + 1023) << 52;
   return p * std::bit_cast<double>(exponent);
 }
-
-#if defined(__x86_64__)
-#define AIMC_VECTOR_CLONES [[gnu::target_clones("avx512f", "avx2", "default")]]
-#else
-#define AIMC_VECTOR_CLONES
-#endif
 
 AIMC_VECTOR_CLONES float largest(const float* x, std::int64_t groups) {
   float top[lanes];

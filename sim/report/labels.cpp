@@ -14,21 +14,7 @@ std::string_view policy_name(IdlePolicy policy) {
   return "?";
 }
 
-std::string_view kind_name(config::ValueKind kind) {
-  switch (kind) {
-    case config::ValueKind::published:
-      return "published";
-    case config::ValueKind::derived:
-      return "derived";
-    case config::ValueKind::assumed:
-      return "assumed";
-    case config::ValueKind::user:
-      return "user";
-    case config::ValueKind::unspecified:
-      return "unspecified";
-  }
-  return "?";
-}
+std::string_view kind_name(config::ValueKind kind) { return config::name(kind); }
 
 std::vector<std::pair<std::string_view, Time>> stage_list(const StageTimes& s) {
   return {{"analog_mvm", s.analog_mvm}, {"digital", s.digital}, {"attention", s.attention},
