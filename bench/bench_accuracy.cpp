@@ -94,8 +94,8 @@ int main(int argc, char** argv) {
              seconds_since(start));
 
   measure({"w16", &floats, {}, {}, 32}, model, shared, task, seeds);
-  measure({"w16-hwnoise", &floats, {.noisy = true}, {}, 32}, model, shared, task, seeds);
+  measure({"w16-hwnoise", &floats, {.device = {.model = "pcm"}}, {}, 32}, model, shared, task, seeds);
   measure({"si8-w16-o8 without noise", &analog, {}, ranges, 16}, model, shared, task, seeds);
-  measure({"si8-w16-hwnoise-o8", &analog, {.noisy = true}, ranges, 16}, model, shared, task, seeds);
+  measure({"si8-w16-hwnoise-o8", &analog, {.device = {.model = "pcm"}}, ranges, 16}, model, shared, task, seeds);
   measure({"si8-w4", &digital, {}, digital_ranges, 16}, model, shared, task, seeds);
 }

@@ -36,7 +36,7 @@ std::unique_ptr<Linear> analog_layer(CrossbarKernel kernel, CrossbarArithmetic a
   options.input_ranges.assign(options.row_tiles.size(), 3.0F);
   options.kernel = kernel;
   options.arithmetic = arithmetic;
-  const auto noise = make_programming_noise({.model = "pcm"});
+  const auto noise = make_device({.model = "pcm"});
   return make_analog_linear(normals(out, in, 1), tile_spec(), options, noise.get(), RandomKey(1));
 }
 
@@ -121,7 +121,7 @@ void program(benchmark::State& state) {
   AnalogLinearOptions options;
   options.row_tiles = balanced_split(in, rows);
   options.input_ranges.assign(options.row_tiles.size(), 3.0F);
-  const auto noise = make_programming_noise({.model = "pcm"});
+  const auto noise = make_device({.model = "pcm"});
   for (auto _ : state)
     benchmark::DoNotOptimize(make_analog_linear(weights, tile_spec(), options, noise.get(), RandomKey(1)));
   state.SetItemsProcessed(state.iterations() * weights.size());

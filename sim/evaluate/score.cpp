@@ -22,6 +22,12 @@ std::int64_t row_limit(std::int64_t vocabulary) {
   return std::clamp<std::int64_t>(logits_of_a_pass / vocabulary, 1, rows_of_a_pass);
 }
 
+// Names of sequences, for noise drawn at every MVM: texts by number, then contexts (choice 0) and choices of items.
+std::uint64_t text_stream(std::size_t text) { return text; }
+std::uint64_t choice_stream(std::size_t item, std::size_t choice) {
+  return (std::uint64_t{1} << 31) + (item << 6) + choice;
+}
+
 std::int64_t longest_choice(const ChoiceItem& item) {
   std::size_t longest = 0;
   for (const auto& choice : item.choices) longest = std::max(longest, choice.size());
@@ -33,13 +39,14 @@ std::span<const float> row(const Matrix& matrix, Index index) {
 }
 
 /// Texts in step: blocks of at most row_limit tokens of all texts of the unit together.
-void score_texts(const FunctionalExecutor& executor, std::span<const TextItem> items, std::span<double> scores,
-                 std::int64_t rows) {
+void score_texts(const FunctionalExecutor& executor, std::span<const TextItem> items, std::size_t first,
+                 std::span<double> scores, std::int64_t rows) {
   const auto block = std::max<std::size_t>(1, static_cast<std::size_t>(rows) / items.size());
   std::vector<Sequence> sequences;
   std::size_t longest = 0;
   for (const auto& item : items) {
-    sequences.push_back(executor.new_sequence(static_cast<Index>(item.ids.size())));
+    sequences.push_back(
+        executor.new_sequence(static_cast<Index>(item.ids.size()), text_stream(first + sequences.size())));
     longest = std::max(longest, item.ids.size());
   }
   for (std::size_t begin = 0; begin + 1 < longest; begin += block) {
@@ -66,15 +73,16 @@ void score_texts(const FunctionalExecutor& executor, std::span<const TextItem> i
 /// The items' contexts once, then the first choice of all items, the second of all items ...: the context's KV stays.
 class ChoiceScorer {
  public:
-  ChoiceScorer(const FunctionalExecutor& executor, std::span<const ChoiceItem> items,
+  ChoiceScorer(const FunctionalExecutor& executor, std::span<const ChoiceItem> items, std::size_t first,
                std::span<std::vector<double>> scores)
-      : executor_(executor), items_(items), scores_(scores) {}
+      : executor_(executor), items_(items), first_(first), scores_(scores) {}
 
   void score() {
     std::vector<Segment> contexts;
     std::size_t choices = 0;
     for (const auto& item : items_)
-      sequences_.push_back(executor_.new_sequence(static_cast<Index>(item.context.size()) + longest_choice(item)));
+      sequences_.push_back(executor_.new_sequence(static_cast<Index>(item.context.size()) + longest_choice(item),
+                                                  choice_stream(first_ + sequences_.size(), 0)));
     for (std::size_t i = 0; i < items_.size(); ++i) {
       contexts.push_back({items_[i].context, &sequences_[i]});
       scores_[i].assign(items_[i].choices.size(), 0);
@@ -96,6 +104,7 @@ class ChoiceScorer {
       const auto& ids = items_[i].choices[choice];
       scores_[i][choice] = token_log_likelihood(row(context_logits_, static_cast<Index>(i)), ids.front());
       if (ids.size() == 1) continue;
+      sequences_[i].stream = choice_stream(first_ + i, choice + 1);
       segments.push_back({std::span(ids).first(ids.size() - 1), &sequences_[i]});
       owners.push_back(i);
     }
@@ -112,6 +121,7 @@ class ChoiceScorer {
 
   const FunctionalExecutor& executor_;
   std::span<const ChoiceItem> items_;
+  std::size_t first_;  ///< number of the first item in the task
   std::span<std::vector<double>> scores_;
   std::vector<Sequence> sequences_;
   Matrix context_logits_;  ///< [items, vocabulary] after the last token of each context
@@ -168,10 +178,10 @@ TaskScores score_task(const FunctionalExecutor& executor, const Task& task, cons
   parallel_for(static_cast<std::int64_t>(units.size()), [&](std::int64_t i) {
     const auto& unit = units[static_cast<std::size_t>(i)];
     if (unit.kind == ScoringUnit::Kind::texts) {
-      score_texts(executor, std::span(task.texts).subspan(unit.first, unit.count),
+      score_texts(executor, std::span(task.texts).subspan(unit.first, unit.count), unit.first,
                   std::span(scores.texts).subspan(unit.first, unit.count), rows);
     } else {
-      ChoiceScorer(executor, std::span(task.choices).subspan(unit.first, unit.count),
+      ChoiceScorer(executor, std::span(task.choices).subspan(unit.first, unit.count), unit.first,
                    std::span(scores.choices).subspan(unit.first, unit.count))
           .score();
     }

@@ -106,7 +106,7 @@ void check_noise(const Node& node, const DeploymentSpec& deployment, const std::
 
 void check_deployments(const Node& root, ExperimentSpec& spec, Diagnostics& diagnostics) {
   std::set<std::string> names;
-  const auto noises = tiles::noise_models();
+  const auto noises = tiles::device_models();
   for (std::size_t i = 0; i < spec.deployments.size(); ++i) {
     const std::string name = deployment_name(spec.deployments[i], spec.hardware);
     const Node* node = deployment_node(root, i);

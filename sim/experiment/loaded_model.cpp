@@ -122,9 +122,8 @@ InputRanges deployment_ranges(const ExperimentSpec& spec, const LoadedModel& loa
 
 DeploymentNumerics deployment_numerics(const DeploymentSpec& deployment) {
   DeploymentNumerics numerics;
-  numerics.noisy = deployment.noise != "none";
-  numerics.noise.model = deployment.noise;
-  numerics.noise.additive_sigma = deployment.additive_sigma;
+  numerics.device.model = deployment.noise;
+  numerics.device.additive_sigma = deployment.additive_sigma;
   numerics.kernel = deployment.kernel;
   return numerics;
 }

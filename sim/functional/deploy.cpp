@@ -20,7 +20,7 @@ struct Deployment {
   const Program& program;
   const DeploymentNumerics& numerics;
   const InputRanges& ranges;
-  const tiles::ProgrammingNoise* noise;  ///< null: ideal
+  const tiles::Device* device;  ///< null: ideal
   RandomKey key;
 };
 
@@ -32,10 +32,10 @@ const std::vector<float>& ranges_of(const Deployment& deployment, const Node& no
 }
 
 std::unique_ptr<tiles::Linear> build_float(const Deployment& deployment, const Node& node, const Matrix& weights) {
-  if (deployment.noise == nullptr) return tiles::make_float_linear(weights);
+  if (deployment.device == nullptr) return tiles::make_float_linear(weights);
   const auto row_tiles = tiles::balanced_split(weights.cols(), deployment.program.hardware.tile.rows);
-  return tiles::make_float_linear(
-      tiles::programmed_weights(weights, row_tiles, *deployment.noise, deployment.key.child(node.name)));
+  return tiles::make_float_linear(tiles::programmed_weights(
+      weights, row_tiles, *deployment.device, deployment.key.child(node.name), deployment.numerics.seconds));
 }
 
 std::unique_ptr<tiles::Linear> build_digital(const Deployment& deployment, const Node& node, const Matrix& weights) {
@@ -56,10 +56,13 @@ std::unique_ptr<tiles::Linear> build_analog(const Deployment& deployment, const 
                                      .column_tiles = placement.column_tiles,
                                      .input_ranges = {},
                                      .arithmetic = deployment.numerics.arithmetic,
-                                     .kernel = deployment.numerics.kernel};
+                                     .kernel = deployment.numerics.kernel,
+                                     .effects = deployment.numerics.effects,
+                                     .seconds = deployment.numerics.seconds,
+                                     .compensation = deployment.numerics.compensation};
   if (tile.input.range == tiles::InputRangeMode::static_range)
     options.input_ranges = ranges_of(deployment, node, placement.row_tiles.size());
-  return tiles::make_analog_linear(weights, tile, options, deployment.noise, deployment.key.child(node.name));
+  return tiles::make_analog_linear(weights, tile, options, deployment.device, deployment.key.child(node.name));
 }
 
 std::unique_ptr<tiles::Linear> build_linear(const Deployment& deployment, const LinearPlacement& placement,
@@ -80,16 +83,26 @@ std::unique_ptr<tiles::Linear> build_linear(const Deployment& deployment, const 
 
 }  // namespace
 
+namespace {
+std::shared_ptr<const tiles::Device> device_of(const DeploymentNumerics& numerics) {
+  if (numerics.device.model == "none") return nullptr;
+  tiles::DeviceOptions options = numerics.device;
+  options.effects = numerics.effects;
+  return tiles::make_device(options);
+}
+}  // namespace
+
 bool is_random(const Program& program, const DeploymentNumerics& numerics) {
-  if (!numerics.noisy || numerics.noise.model == "none") return false;
+  const auto device = device_of(numerics);
+  if (device == nullptr || !device->is_random()) return false;
   return std::ranges::any_of(program.linears,
                              [](const auto& placement) { return placement.unit != LinearUnit::digital; });
 }
 
 LinearSet build_linears(const Program& program, const workloads::WeightSource& weights,
                         const DeploymentNumerics& numerics, const InputRanges& ranges, std::uint64_t seed) {
-  const auto noise = numerics.noisy ? tiles::make_programming_noise(numerics.noise) : nullptr;
-  const Deployment deployment{program, numerics, ranges, noise.get(), RandomKey(seed)};
+  const auto device = device_of(numerics);
+  const Deployment deployment{program, numerics, ranges, device.get(), RandomKey(seed)};
   std::vector<std::shared_ptr<const tiles::Linear>> built(program.linears.size());
   parallel_for(static_cast<std::int64_t>(built.size()), [&](std::int64_t i) {
     const auto at = static_cast<std::size_t>(i);

@@ -4,14 +4,17 @@
 #include "sim/functional/calibrate.h"
 #include "sim/functional/executor.h"
 #include "tiles/crossbar/analog_linear.h"
-#include "tiles/device/weight_noise.h"
+#include "tiles/device/device.h"
 
 namespace aimc::sim {
 
 /// What a deployment changes about the numbers; units per linear are in the Program's placements.
 struct DeploymentNumerics {
-  bool noisy = false;  ///< program noise into analog linears, and into float linears (w16-hwnoise)
-  tiles::NoiseOptions noise;
+  /// What analog linears are made of, and float linears with noise (w16-hwnoise); its effects are those below.
+  tiles::DeviceOptions device;
+  tiles::Effects effects = tiles::Effects::all();
+  double seconds = 0;  ///< after programming
+  tiles::DriftCompensation compensation = tiles::DriftCompensation::none;
   tiles::CrossbarKernel kernel = tiles::CrossbarKernel::automatic;
   tiles::CrossbarArithmetic arithmetic = tiles::CrossbarArithmetic::grid;
 };

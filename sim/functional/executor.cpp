@@ -32,9 +32,10 @@ FunctionalExecutor::FunctionalExecutor(const Program& program, const SharedTenso
   }
 }
 
-Sequence FunctionalExecutor::new_sequence(Index capacity) const {
+Sequence FunctionalExecutor::new_sequence(Index capacity, std::uint64_t stream) const {
   Sequence sequence;
   sequence.capacity = capacity;
+  sequence.stream = stream;
   for (const auto& node : program_.graph.nodes) {
     const auto* attention = std::get_if<AttentionOp>(&node.op);
     if (attention == nullptr) continue;

@@ -26,6 +26,7 @@ struct Sequence {
   std::vector<tiles::KvCache> layers;
   Index length = 0;
   Index capacity = 0;
+  std::uint64_t stream = 0;  ///< names the sequence: noise drawn at every MVM is a function of it and the position
   /// Forgets all tokens from new_length on.
   void truncate(Index new_length);
 };
@@ -70,7 +71,7 @@ class FunctionalExecutor {
   [[nodiscard]] std::int64_t vocabulary() const { return program_.graph.vocabulary; }
   /// The largest number of positions of the model.
   [[nodiscard]] std::int64_t context() const { return program_.graph.context; }
-  [[nodiscard]] Sequence new_sequence(Index capacity) const;
+  [[nodiscard]] Sequence new_sequence(Index capacity, std::uint64_t stream = 0) const;
 
   /// Appends tokens to the sequence; logits [tokens or 1, vocabulary]. Counts (optional) receive what the pass did, in
   /// the ledger's terms, under `phase` (chip is 0: numbers have no place; compare after summing chips). Throws

@@ -59,8 +59,20 @@ void ForwardPass::compute(const Node& node, const LinearOp&) {
   const MatrixView x = input(node, 0);
   if (record_.observer != nullptr) (*record_.observer)(node.id, x);
   tiles::LinearCounts counts;
-  context_.linears.at(node.id)->forward(x, output(node), counts);
+  context_.linears.at(node.id)->forward(x, output(node), counts, vector_ids(node.id));
   if (record_.counts != nullptr) count_linear(node.id, counts);
+}
+
+std::vector<std::uint64_t> ForwardPass::vector_ids(NodeId node) const {
+  constexpr int position_bits = 32;
+  std::vector<std::uint64_t> ids;
+  for (const auto& segment : segments_) {
+    const auto tokens = static_cast<Index>(segment.tokens.size());
+    for (Index i = is_sampled(node) ? tokens - 1 : 0; i < tokens; ++i)
+      ids.push_back((segment.sequence->stream << position_bits) +
+                    static_cast<std::uint64_t>(segment.sequence->length + i));
+  }
+  return ids;
 }
 
 void ForwardPass::compute(const Node& node, const RopeOp& op) {

@@ -39,6 +39,8 @@ class ForwardPass {
   Matrix& output(const workloads::Node& node);
   [[nodiscard]] bool is_sampled(NodeId node) const;
   void keep_sampled_rows(NodeId node);
+  /// Names of the vectors [rows] of the node's input: sequence and position.
+  [[nodiscard]] std::vector<std::uint64_t> vector_ids(NodeId node) const;
   void drop_dead_values(const workloads::Node& node);
   void count(Action action, NodeId node, std::int64_t times);
   void count_linear(NodeId node, const tiles::LinearCounts& counts);

@@ -13,7 +13,7 @@ using test::largest_difference;
 using test::make_program;
 using test::some_tokens;
 
-const DeploymentNumerics pcm_noise{.noisy = true, .noise = {}, .kernel = {}, .arithmetic = {}};
+const DeploymentNumerics pcm_noise{.device = {.model = "pcm"}};
 
 class Deploy : public ::testing::Test {
  protected:

@@ -43,8 +43,7 @@ class Evaluate : public ::testing::Test {
     DeploymentPlan out;
     out.name = name;
     out.program = &model.program;
-    out.numerics.noisy = noisy;
-    out.numerics.noise = {.model = "additive", .additive_sigma = 0.05};
+    if (noisy) out.numerics.device = {.model = "additive", .additive_sigma = 0.05};
     return out;
   }
   std::vector<DeploymentAccuracy> run(std::int64_t seeds) {

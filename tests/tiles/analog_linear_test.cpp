@@ -127,7 +127,7 @@ TEST(AnalogLinear, EqualsTheSpecificationForDynamicRangesAndOtherBits) {
 
 TEST(AnalogLinear, EqualsTheSpecificationWithNoiseForBothAdcScales) {
   const Matrix w = gaussian(64, 200, 5, 0.1F), x = gaussian(30, 200, 6);
-  const auto noise = make_programming_noise({.model = "pcm"});
+  const auto noise = make_device({.model = "pcm"});
   const RandomKey key(77);
   AnalogLinearOptions options = options_for(200, 100, 2.5F);
   const Matrix programmed = programmed_weights(w, options.row_tiles, *noise, key);
@@ -172,7 +172,7 @@ TEST(AnalogLinear, ZeroChannelsGiveExactlyZero) {
   Matrix w = gaussian(5, 64, 8);
   w.row(2).setZero();
   for (const char* model : {"none", "pcm", "additive"}) {
-    const auto noise = make_programming_noise({.model = model});
+    const auto noise = make_device({.model = model});
     const auto linear = make_analog_linear(w, tile_spec(), options_for(64, 30, 2), noise.get(), RandomKey(3));
     const Matrix y = forward(*linear, gaussian(9, 64, 9));
     EXPECT_TRUE((y.col(2).array() == 0.0F).all());
@@ -196,7 +196,7 @@ TEST(AnalogLinear, WithoutNoiseAndWithFineConvertersIsTheFloatProduct) {
 TEST(AnalogLinear, Bf16AndFp32KernelsGiveIdenticalBits) {
   if (!has_fast_bf16()) GTEST_SKIP() << "this CPU has no bf16 instructions";
   const Matrix w = gaussian(300, 1000, 12);
-  const auto noise = make_programming_noise({.model = "pcm"});
+  const auto noise = make_device({.model = "pcm"});
   AnalogLinearOptions options = options_for(1000, 512, 2.0F);
   options.kernel = CrossbarKernel::bf16;
   const auto bf16 = make_analog_linear(w, tile_spec(), options, noise.get(), RandomKey(5));
@@ -212,7 +212,7 @@ TEST(AnalogLinear, Bf16AndFp32KernelsGiveIdenticalBits) {
 
 TEST(AnalogLinear, BitsDoNotDependOnBatchOrThreads) {
   const Matrix w = gaussian(200, 600, 14), x = gaussian(200, 600, 15);
-  const auto noise = make_programming_noise({.model = "pcm"});
+  const auto noise = make_device({.model = "pcm"});
   for (const CrossbarArithmetic arithmetic : {CrossbarArithmetic::grid, CrossbarArithmetic::off_grid}) {
     AnalogLinearOptions options = options_for(600, 256, 2.0F);
     options.arithmetic = arithmetic;
@@ -301,7 +301,7 @@ TEST(AnalogLinear, CountsWhatHappened) {
 
 TEST(AnalogLinear, NoiseBelongsToTheKeyAndNotToTheColumnTiles) {
   const Matrix w = gaussian(40, 64, 21), x = gaussian(4, 64, 22);
-  const auto noise = make_programming_noise({.model = "pcm"});
+  const auto noise = make_device({.model = "pcm"});
   AnalogLinearOptions options = options_for(64, 40, 2);
   const Matrix y = forward(*make_analog_linear(w, tile_spec(), options, noise.get(), RandomKey(1)), x);
   options.column_tiles = {25, 15};

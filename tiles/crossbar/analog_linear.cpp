@@ -58,15 +58,16 @@ ProductType product_type(CrossbarKernel kernel, Index weights) {
 
 class AnalogLinear final : public Linear {
  public:
-  AnalogLinear(const Matrix& weights, const TileSpec& spec, const AnalogLinearOptions& options,
-               const ProgrammingNoise* noise, const RandomKey& key);
+  AnalogLinear(const Matrix& weights, const TileSpec& spec, const AnalogLinearOptions& options, const Device* device,
+               const RandomKey& key);
 
   Index in_features() const override { return in_; }
   Index out_features() const override { return out_; }
   std::string_view kernel() const override { return kernel_; }
-  void forward(MatrixView x, MatrixSpan y, LinearCounts& counts) const override;
+  SetupCounts setup() const override { return {.cells_programmed = in_ * out_, .compensation_reads = 0}; }
 
  private:
+  void multiply(MatrixView x, MatrixSpan y, VectorIds ids, LinearCounts& counts) const override;
   template <class Code>
   void run(const MatrixView& x, MatrixSpan& y, LinearCounts& counts) const;
   template <class Code>
@@ -103,7 +104,7 @@ void check_options(const Matrix& weights, const TileSpec& spec, const AnalogLine
 }
 
 AnalogLinear::AnalogLinear(const Matrix& weights, const TileSpec& spec, const AnalogLinearOptions& options,
-                           const ProgrammingNoise* noise, const RandomKey& key)
+                           const Device* device, const RandomKey& key)
     : in_(weights.cols()),
       out_(weights.rows()),
       input_(spec.input),
@@ -117,7 +118,7 @@ AnalogLinear::AnalogLinear(const Matrix& weights, const TileSpec& spec, const An
   block_columns_ = PackedProduct::columns_per_block(out_, most_rows, type_);
   const auto step = static_cast<float>(spec.adc.out_bound / adc_.largest());
   for (const RowTile& rows : row_tiles_of(options.row_tiles)) {
-    ProgrammedTile programmed = program_tile(weights, rows, noise, spec.adc.scale_from, on_grid, key);
+    ProgrammedTile programmed = program_tile(weights, rows, device, spec.adc.scale_from, on_grid, key, options.seconds);
     TileState tile{.rows = rows, .grid = nullptr, .off_grid = nullptr, .scale = programmed.reference * step};
     if (spec.input.range == InputRangeMode::static_range)
       tile.static_range = options.input_ranges[static_cast<std::size_t>(rows.number)];
@@ -137,9 +138,7 @@ AnalogLinear::AnalogLinear(const Matrix& weights, const TileSpec& spec, const An
 
 Index AnalogLinear::blocks() const { return (out_ + block_columns_ - 1) / block_columns_; }
 
-void AnalogLinear::forward(MatrixView x, MatrixSpan y, LinearCounts& counts) const {
-  AIMC_CHECK(x.cols() == in_ && y.cols() == out_ && x.rows() == y.rows(), "x [{}, {}], y [{}, {}]", x.rows(), x.cols(),
-             y.rows(), y.cols());
+void AnalogLinear::multiply(MatrixView x, MatrixSpan y, VectorIds /*ids*/, LinearCounts& counts) const {
   if (type_ == ProductType::bf16) {
     run<std::uint16_t>(x, y, counts);
   } else {
@@ -237,10 +236,18 @@ std::int64_t AnalogLinear::read_tile(const TileState& tile, const void* codes, c
 
 }  // namespace
 
-std::unique_ptr<Linear> make_analog_linear(const Matrix& weights, const TileSpec& spec,
-                                           const AnalogLinearOptions& options, const ProgrammingNoise* noise,
+std::unique_ptr<Linear> make_analog_linear(const WeightRows& weights, const TileSpec& spec,
+                                           const AnalogLinearOptions& options, const Device* device,
                                            const RandomKey& key) {
-  return std::make_unique<AnalogLinear>(weights, spec, options, noise, key);
+  Matrix clean(weights.rows(), weights.cols());
+  weights.read(0, clean);
+  return make_analog_linear(clean, spec, options, device, key);
+}
+
+std::unique_ptr<Linear> make_analog_linear(const Matrix& weights, const TileSpec& spec,
+                                           const AnalogLinearOptions& options, const Device* device,
+                                           const RandomKey& key) {
+  return std::make_unique<AnalogLinear>(weights, spec, options, device, key);
 }
 
 }  // namespace aimc::tiles

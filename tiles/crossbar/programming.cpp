@@ -33,24 +33,24 @@ std::vector<RowTile> row_tiles_of(const std::vector<Index>& sizes) {
   return tiles;
 }
 
-void program_channel(const Matrix& weights, Index channel, const RowTile& tile, const ProgrammingNoise* noise,
-                     const RandomKey& key, std::span<float> programmed) {
+void program_channel(const Matrix& weights, Index channel, const RowTile& tile, const Device* device,
+                     const RandomKey& key, double seconds, std::span<float> programmed) {
   const std::span target(weights.data() + channel * weights.cols() + tile.begin, static_cast<std::size_t>(tile.rows));
-  if (noise == nullptr) {
+  if (device == nullptr) {
     std::copy(target.begin(), target.end(), programmed.begin());
   } else {
     const float maximum = largest_magnitude(target.data(), tile.rows);
-    noise->program(target, maximum, key, static_cast<std::uint64_t>(channel * tile.rows), programmed);
+    device->hold(target, {maximum, key, static_cast<std::uint64_t>(channel * tile.rows), seconds}, programmed);
   }
 }
 
-ProgrammedTile program_tile(const Matrix& weights, const RowTile& tile, const ProgrammingNoise* noise,
-                            AdcScaleSource scale_from, bool on_grid, const RandomKey& key) {
-  const RandomKey stream = key.child("row_tile").child(static_cast<std::uint64_t>(tile.number)).child("programming");
+ProgrammedTile program_tile(const Matrix& weights, const RowTile& tile, const Device* device, AdcScaleSource scale_from,
+                            bool on_grid, const RandomKey& key, double seconds) {
+  const RandomKey tile_key = key.child("row_tile").child(static_cast<std::uint64_t>(tile.number));
   ProgrammedTile result{Matrix(weights.rows(), tile.rows), Vector(weights.rows())};
   for_each_channel(weights.rows(), [&](Index channel) {
     float* codes = result.codes.data() + channel * tile.rows;
-    program_channel(weights, channel, tile, noise, stream, {codes, static_cast<std::size_t>(tile.rows)});
+    program_channel(weights, channel, tile, device, tile_key, seconds, {codes, static_cast<std::size_t>(tile.rows)});
     const float* measured =
         scale_from == AdcScaleSource::noisy ? codes : weights.data() + channel * weights.cols() + tile.begin;
     const float reference = largest_magnitude(measured, tile.rows);
@@ -60,14 +60,14 @@ ProgrammedTile program_tile(const Matrix& weights, const RowTile& tile, const Pr
   return result;
 }
 
-Matrix programmed_weights(const Matrix& weights, const std::vector<Index>& row_tiles, const ProgrammingNoise& noise,
-                          const RandomKey& key) {
+Matrix programmed_weights(const Matrix& weights, const std::vector<Index>& row_tiles, const Device& device,
+                          const RandomKey& key, double seconds) {
   Matrix programmed(weights.rows(), weights.cols());
   for (const RowTile& tile : row_tiles_of(row_tiles)) {
-    const RandomKey stream = key.child("row_tile").child(static_cast<std::uint64_t>(tile.number)).child("programming");
+    const RandomKey tile_key = key.child("row_tile").child(static_cast<std::uint64_t>(tile.number));
     for_each_channel(weights.rows(), [&](Index channel) {
       float* to = programmed.data() + channel * weights.cols() + tile.begin;
-      program_channel(weights, channel, tile, &noise, stream, {to, static_cast<std::size_t>(tile.rows)});
+      program_channel(weights, channel, tile, &device, tile_key, seconds, {to, static_cast<std::size_t>(tile.rows)});
     });
   }
   return programmed;

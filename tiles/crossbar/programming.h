@@ -3,7 +3,7 @@
 
 #include "base/random/stream.h"
 #include "base/tensor/matrix.h"
-#include "tiles/device/weight_noise.h"
+#include "tiles/device/device.h"
 #include "tiles/spec/tile_spec.h"
 
 namespace aimc::tiles {
@@ -16,9 +16,9 @@ struct RowTile {
 std::vector<RowTile> row_tiles_of(const std::vector<Index>& sizes);
 
 /// Programs channels (rows) of weights [out, in] within a row tile, in the units of the model. Random numbers are those
-/// of key / "row_tile" / number / "programming", one per weight, in the order [out, rows]; null noise copies.
-void program_channel(const Matrix& weights, Index channel, const RowTile& tile, const ProgrammingNoise* noise,
-                     const RandomKey& key, std::span<float> programmed);
+/// of key, which names the row tile, in the order [out, rows]; a null device copies.
+void program_channel(const Matrix& weights, Index channel, const RowTile& tile, const Device* device,
+                     const RandomKey& key, double seconds, std::span<float> programmed);
 
 /// One row tile as a crossbar holds it: conductances as codes relative to the channel's reference, which the digital
 /// scale multiplies back. Codes [out, rows] are weight_grid at the reference.
@@ -27,7 +27,7 @@ struct ProgrammedTile {
   Vector reference;  ///< [out], maximum |weight| of each channel: of the target or of the noisy weights
 };
 /// on_grid: codes are integers that bf16 holds (weight_grid.h).
-ProgrammedTile program_tile(const Matrix& weights, const RowTile& tile, const ProgrammingNoise* noise,
-                            AdcScaleSource scale_from, bool on_grid, const RandomKey& key);
+ProgrammedTile program_tile(const Matrix& weights, const RowTile& tile, const Device* device, AdcScaleSource scale_from,
+                            bool on_grid, const RandomKey& key, double seconds);
 
 }  // namespace aimc::tiles

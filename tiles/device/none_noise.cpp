@@ -4,9 +4,8 @@
 
 namespace aimc::tiles {
 
-void NoNoise::program(std::span<const float> target, float /*maximum*/, const RandomKey& /*key*/,
-                      std::uint64_t /*first*/, std::span<float> programmed) const {
-  std::copy(target.begin(), target.end(), programmed.begin());
+void NoNoise::hold(std::span<const float> target, const CellRequest& /*request*/, std::span<float> held) const {
+  std::copy(target.begin(), target.end(), held.begin());
 }
 
 }  // namespace aimc::tiles

@@ -1,14 +1,14 @@
 #pragma once
-#include "tiles/device/weight_noise.h"
+#include "tiles/device/device.h"
 
 namespace aimc::tiles {
 
 /// Ideal cells: every weight is programmed as wanted.
-class NoNoise final : public ProgrammingNoise {
+class NoNoise final : public Device {
  public:
-  void program(std::span<const float> target, float maximum, const RandomKey& key, std::uint64_t first,
-               std::span<float> programmed) const override;
+  void hold(std::span<const float> target, const CellRequest& request, std::span<float> held) const override;
   [[nodiscard]] std::string_view name() const override { return "none"; }
+  [[nodiscard]] bool is_random() const override { return false; }
 };
 
 }  // namespace aimc::tiles

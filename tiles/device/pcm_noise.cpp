@@ -42,11 +42,10 @@ AIMC_VECTOR_CLONES void program_channel(const float* target, float scale, float*
 
 float PcmNoise::sigma(float g) { return sigma_of(std::fabs(g)); }
 
-void PcmNoise::program(std::span<const float> target, float maximum, const RandomKey& key, std::uint64_t first,
-                       std::span<float> programmed) const {
-  AIMC_CHECK(programmed.size() == target.size(), "{} weights into {} cells", target.size(), programmed.size());
-  fill_normal(key, first, programmed.data(), static_cast<std::int64_t>(programmed.size()));
-  program_channel(target.data(), 1.0F / (maximum + smallest_half), programmed.data(), programmed.size());
+void PcmNoise::hold(std::span<const float> target, const CellRequest& request, std::span<float> held) const {
+  AIMC_CHECK(held.size() == target.size(), "{} weights into {} cells", target.size(), held.size());
+  fill_normal(request.key.child("programming"), request.first, held.data(), static_cast<std::int64_t>(held.size()));
+  program_channel(target.data(), 1.0F / (request.maximum + smallest_half), held.data(), held.size());
 }
 
 }  // namespace aimc::tiles

@@ -1,5 +1,5 @@
 #pragma once
-#include "tiles/device/weight_noise.h"
+#include "tiles/device/device.h"
 
 namespace aimc::tiles {
 
@@ -7,11 +7,11 @@ namespace aimc::tiles {
 /// 52.5 of 180 counts sit in one device (OD), larger ones in two (TD), and targets below 0.6 counts are left at zero.
 /// Source: Analog Foundation Models (arXiv 2505.09663), apply_noise_model.py; numerics B.1. No clipping, signs may
 /// flip.
-class PcmNoise final : public ProgrammingNoise {
+class PcmNoise final : public Device {
  public:
-  void program(std::span<const float> target, float maximum, const RandomKey& key, std::uint64_t first,
-               std::span<float> programmed) const override;
+  void hold(std::span<const float> target, const CellRequest& request, std::span<float> held) const override;
   [[nodiscard]] std::string_view name() const override { return "pcm"; }
+  [[nodiscard]] bool is_random() const override { return true; }
 
   /// Standard deviation of a cell programmed to g counts (|g| up to 180), in counts; the dead zone is not in it.
   [[nodiscard]] static float sigma(float g);

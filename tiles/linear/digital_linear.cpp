@@ -44,12 +44,13 @@ class DigitalFloatLinear final : public Linear {
   Index in_features() const override { return linear_->in_features(); }
   Index out_features() const override { return linear_->out_features(); }
   std::string_view kernel() const override { return linear_->kernel(); }
-  void forward(MatrixView x, MatrixSpan y, LinearCounts& counts) const override {
-    linear_->forward(x, y, counts);
+
+ private:
+  void multiply(MatrixView x, MatrixSpan y, VectorIds ids, LinearCounts& counts) const override {
+    linear_->forward(x, y, counts, ids);
     count_work(*this, x.rows(), float_weights, counts);
   }
 
- private:
   std::unique_ptr<Linear> linear_;
 };
 
@@ -65,21 +66,19 @@ class DigitalLinear final : public Linear {
   Index out_features() const override { return product_.out_features(); }
   std::string_view kernel() const override { return kernel_; }
 
-  void forward(MatrixView x, MatrixSpan y, LinearCounts& counts) const override {
-    AIMC_CHECK(x.cols() == in_features() && y.cols() == out_features() && x.rows() == y.rows(),
-               "x [{}, {}], y [{}, {}]", x.rows(), x.cols(), y.rows(), y.cols());
+ private:
+  void multiply(MatrixView x, MatrixSpan y, VectorIds /*ids*/, LinearCounts& counts) const override {
     auto* ranges = scratch<float>(Scratch::ranges, static_cast<std::size_t>(x.rows()));
     if (product_.type() == ProductType::bf16) {
-      multiply<std::uint16_t>(x, ranges, y, counts);
+      multiply_codes<std::uint16_t>(x, ranges, y, counts);
     } else {
-      multiply<float>(x, ranges, y, counts);
+      multiply_codes<float>(x, ranges, y, counts);
     }
     count_work(*this, x.rows(), options_.weight_bits, counts);
   }
 
- private:
   template <class Code>
-  void multiply(const MatrixView& x, float* ranges, MatrixSpan& y, LinearCounts& counts) const {
+  void multiply_codes(const MatrixView& x, float* ranges, MatrixSpan& y, LinearCounts& counts) const {
     const Index in = in_features();
     auto* codes = scratch<Code>(Scratch::codes, static_cast<std::size_t>(x.rows() * in));
     for (Index token = 0; token < x.rows(); ++token) {

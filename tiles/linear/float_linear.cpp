@@ -4,7 +4,6 @@
 
 #include <string>
 
-#include "base/check/check.h"
 #include "tiles/linear/packed_product.h"
 #include "tiles/linear/scratch.h"
 #include "tiles/linear/token_blocks.h"
@@ -22,10 +21,9 @@ class FloatLinear final : public Linear {
   Index out_features() const override { return product_.out_features(); }
   std::string_view kernel() const override { return kernel_; }
 
-  void forward(MatrixView x, MatrixSpan y, LinearCounts& /*counts*/) const override {
+ private:
+  void multiply(MatrixView x, MatrixSpan y, VectorIds /*ids*/, LinearCounts& /*counts*/) const override {
     const Index in = in_features();
-    AIMC_CHECK(x.cols() == in && y.cols() == out_features() && x.rows() == y.rows(), "x [{}, {}], y [{}, {}]", x.rows(),
-               x.cols(), y.rows(), y.cols());
     const Matrix copy = x.outerStride() == in ? Matrix() : Matrix(x);
     const float* input = copy.size() > 0 ? copy.data() : x.data();
     for_each_output_block(x.rows(), product_.blocks(), in * out_features(), [&](const OutputBlock& piece) {
@@ -37,7 +35,6 @@ class FloatLinear final : public Linear {
     });
   }
 
- private:
   PackedProduct product_;
   std::string kernel_;
 };

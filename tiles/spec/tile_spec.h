@@ -5,6 +5,7 @@
 #include "base/tensor/matrix.h"
 #include "base/units/idle_power.h"
 #include "base/units/quantity.h"
+#include "tiles/spec/periphery_spec.h"
 
 namespace aimc::tiles {
 
@@ -52,6 +53,8 @@ struct TileSpec {
   int tiers = 1;                   ///< arrays stacked in one tile, one active at a time
   InputSpec input;
   AdcSpec adc;
+  PeripherySpec periphery;
+  SlicingSpec slicing;
   Frequency clock;                 ///< of the tile's registers, affine and accumulate logic
   Index load_bytes_per_cycle = 0;  ///< input buffer fill
   Index send_bytes_per_cycle = 0;  ///< output buffer drain
