@@ -1,4 +1,4 @@
-#include "tiles/crossbar/analog_linear.h"
+#include "tiles/crossbar/fast_crossbar.h"
 
 #include <fmt/format.h>
 
@@ -56,9 +56,9 @@ ProductType product_type(CrossbarKernel kernel, Index weights) {
   return fastest_integer_type(weights);
 }
 
-class AnalogLinear final : public Linear {
+class FastCrossbar final : public Linear {
  public:
-  AnalogLinear(const Matrix& weights, const TileSpec& spec, const AnalogLinearOptions& options, const Device* device,
+  FastCrossbar(const Matrix& weights, const TileSpec& spec, const AnalogLinearOptions& options, const Device* device,
                const RandomKey& key);
 
   Index in_features() const override { return in_; }
@@ -103,7 +103,7 @@ void check_options(const Matrix& weights, const TileSpec& spec, const AnalogLine
       "{} ranges for {} row tiles", options.input_ranges.size(), options.row_tiles.size());
 }
 
-AnalogLinear::AnalogLinear(const Matrix& weights, const TileSpec& spec, const AnalogLinearOptions& options,
+FastCrossbar::AnalogLinear(const Matrix& weights, const TileSpec& spec, const AnalogLinearOptions& options,
                            const Device* device, const RandomKey& key)
     : in_(weights.cols()),
       out_(weights.rows()),
@@ -136,9 +136,9 @@ AnalogLinear::AnalogLinear(const Matrix& weights, const TileSpec& spec, const An
                         on_grid ? "" : " off grid");
 }
 
-Index AnalogLinear::blocks() const { return (out_ + block_columns_ - 1) / block_columns_; }
+Index FastCrossbar::blocks() const { return (out_ + block_columns_ - 1) / block_columns_; }
 
-void AnalogLinear::multiply(MatrixView x, MatrixSpan y, VectorIds /*ids*/, LinearCounts& counts) const {
+void FastCrossbar::multiply(MatrixView x, MatrixSpan y, VectorIds /*ids*/, LinearCounts& counts) const {
   if (type_ == ProductType::bf16) {
     run<std::uint16_t>(x, y, counts);
   } else {
@@ -147,7 +147,7 @@ void AnalogLinear::multiply(MatrixView x, MatrixSpan y, VectorIds /*ids*/, Linea
 }
 
 template <class Code>
-void AnalogLinear::run(const MatrixView& x, MatrixSpan& y, LinearCounts& counts) const {
+void FastCrossbar::run(const MatrixView& x, MatrixSpan& y, LinearCounts& counts) const {
   const Index tokens = x.rows();
   Pass<Code> pass{.x = x,
                   .y = y,
@@ -176,7 +176,7 @@ void AnalogLinear::run(const MatrixView& x, MatrixSpan& y, LinearCounts& counts)
 
 /// DAC: codes and ranges of some tokens for all row tiles.
 template <class Code>
-void AnalogLinear::drive_rows(Pass<Code>& pass, Index first, Index tokens) const {
+void FastCrossbar::drive_rows(Pass<Code>& pass, Index first, Index tokens) const {
   std::int64_t driven = 0, clipped = 0;
   for (Index token = first; token < first + tokens; ++token) {
     for (const TileState& tile : tiles_) {
@@ -197,7 +197,7 @@ void AnalogLinear::drive_rows(Pass<Code>& pass, Index first, Index tokens) const
 /// Array, ADC, affine and accumulate for one piece of the output. The ADC acts on each row tile's sums while they are
 /// in the cache, before they are added.
 template <class Code>
-void AnalogLinear::read_columns(Pass<Code>& pass, const OutputBlock& piece) const {
+void FastCrossbar::read_columns(Pass<Code>& pass, const OutputBlock& piece) const {
   const Index tokens = pass.x.rows(), columns = block_columns(piece.column_block),
               first = block_begin(piece.column_block);
   std::int64_t converted = 0, saturated = 0;
@@ -222,7 +222,7 @@ void AnalogLinear::read_columns(Pass<Code>& pass, const OutputBlock& piece) cons
 }
 
 template <class Sum>
-std::int64_t AnalogLinear::read_tile(const TileState& tile, const void* codes, const OutputBlock& piece,
+std::int64_t FastCrossbar::read_tile(const TileState& tile, const void* codes, const OutputBlock& piece,
                                      ColumnSums<Sum> block) const {
   auto* sums = scratch<Sum>(Scratch::partial_sums, static_cast<std::size_t>(piece.tokens * block.columns));
   if (tile.grid != nullptr) {
@@ -236,18 +236,30 @@ std::int64_t AnalogLinear::read_tile(const TileState& tile, const void* codes, c
 
 }  // namespace
 
-std::unique_ptr<Linear> make_analog_linear(const WeightRows& weights, const TileSpec& spec,
+bool fast_crossbar_serves(const TileSpec& spec, const Effects& effects) {
+  const PeripherySpec& p = spec.periphery;
+  const auto acts = [&](Effect effect, double magnitude) { return magnitude != 0 && effects.has(effect); };
+  const bool plain_mvm = p.mode == MvmMode::one_pass && p.bound_management == BoundManagement::none &&
+                         p.noise_management == NoiseManagement::maximum_magnitude && p.noise_management_limit == 0 &&
+                         spec.slicing.weight_bits == 0;
+  const bool plain_converters = effects.has(Effect::input_rounding) && effects.has(Effect::input_clipping) &&
+                                effects.has(Effect::output_rounding) && effects.has(Effect::output_clipping);
+  const bool ideal_circuits =
+      !acts(Effect::input_noise, p.input_noise) && !acts(Effect::input_asymmetry, p.input_asymmetry) &&
+      !acts(Effect::ir_drop, p.ir_drop) && !acts(Effect::array_read_noise, p.array_read_noise) &&
+      !acts(Effect::voltage_offset, p.voltage_offset_std) && !acts(Effect::voltage_offset, p.series_resistance) &&
+      !acts(Effect::output_nonlinearity, p.output_nonlinearity) &&
+      !acts(Effect::output_asymmetry, p.output_asymmetry) && !acts(Effect::output_noise, p.output_noise) &&
+      !acts(Effect::column_spread, p.gain_spread) && !acts(Effect::column_spread, p.offset_spread);
+  return plain_mvm && plain_converters && ideal_circuits;
+}
+
+std::unique_ptr<Linear> make_fast_crossbar(const WeightRows& weights, const TileSpec& spec,
                                            const AnalogLinearOptions& options, const Device* device,
                                            const RandomKey& key) {
   Matrix clean(weights.rows(), weights.cols());
   weights.read(0, clean);
-  return make_analog_linear(clean, spec, options, device, key);
-}
-
-std::unique_ptr<Linear> make_analog_linear(const Matrix& weights, const TileSpec& spec,
-                                           const AnalogLinearOptions& options, const Device* device,
-                                           const RandomKey& key) {
-  return std::make_unique<AnalogLinear>(weights, spec, options, device, key);
+  return std::make_unique<FastCrossbar>(clean, spec, options, device, key);
 }
 
 }  // namespace aimc::tiles
