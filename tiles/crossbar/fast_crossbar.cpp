@@ -103,7 +103,7 @@ void check_options(const Matrix& weights, const TileSpec& spec, const AnalogLine
       "{} ranges for {} row tiles", options.input_ranges.size(), options.row_tiles.size());
 }
 
-FastCrossbar::AnalogLinear(const Matrix& weights, const TileSpec& spec, const AnalogLinearOptions& options,
+FastCrossbar::FastCrossbar(const Matrix& weights, const TileSpec& spec, const AnalogLinearOptions& options,
                            const Device* device, const RandomKey& key)
     : in_(weights.cols()),
       out_(weights.rows()),
