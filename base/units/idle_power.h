@@ -1,5 +1,7 @@
 #pragma once
+#include <array>
 #include <cstdint>
+#include <string_view>
 
 #include "base/units/quantity.h"
 
@@ -7,6 +9,14 @@ namespace aimc {
 
 /// What a unit does while it has no work.
 enum class IdlePolicy : std::uint8_t { always_on, clock_gated, power_gated };
+inline constexpr std::array<IdlePolicy, 3> idle_policies{IdlePolicy::always_on, IdlePolicy::clock_gated,
+                                                         IdlePolicy::power_gated};
+/// "always_on", "clock_gated", "power_gated".
+[[nodiscard]] constexpr std::string_view name(IdlePolicy policy) {
+  return policy == IdlePolicy::always_on     ? "always_on"
+         : policy == IdlePolicy::clock_gated ? "clock_gated"
+                                             : "power_gated";
+}
 
 /// Power one idle unit draws under each policy. Static energy is this power x idle time; a busy digital or attention
 /// unit draws always_on besides the energy of its operations, under every policy, also while it waits for memory. A

@@ -9,8 +9,6 @@ namespace {
 
 using config::ValueKind;
 
-constexpr IdlePolicy policies[] = {IdlePolicy::always_on, IdlePolicy::clock_gated, IdlePolicy::power_gated};
-
 /// Per action, the integer total is priced once; the splits by operator and phase add up to it but for rounding.
 std::map<ValueKind, Energy> price_counts(const Counts& counts, const Program& program, const EnergyTable& table,
                                          EnergyReport& report) {
@@ -68,7 +66,7 @@ EnergyReport price(const Counts& counts, const std::vector<ComponentTime>& times
                    const EnergyTable& table, const config::ProvenanceTable& provenance) {
   EnergyReport report;
   const std::map<ValueKind, Energy> dynamic_by_kind = price_counts(counts, program, table, report);
-  for (const IdlePolicy policy : policies) {
+  for (const IdlePolicy policy : idle_policies) {
     const auto at = static_cast<std::size_t>(policy);
     report.static_parts[at] = static_energy(times, elapsed, program, policy, provenance);
     report.by_kind[at] = dynamic_by_kind;

@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "base/check/check.h"
 #include "sim/ledger/pricing.h"
 
@@ -12,19 +14,6 @@ using config::ValueKind;
 ValueKind kind_at(const ProvenanceTable& provenance, const std::string& key) {
   const auto found = provenance.find(key);
   return found == provenance.end() ? ValueKind::unspecified : found->second.kind;
-}
-
-const char* key_of(IdlePolicy policy) {
-  switch (policy) {
-    case IdlePolicy::always_on:
-      return "always_on";
-    case IdlePolicy::clock_gated:
-      return "clock_gated";
-    case IdlePolicy::power_gated:
-      return "power_gated";
-  }
-  AIMC_CHECK(false, "no such idle policy: {}", static_cast<int>(policy));
-  return "";
 }
 
 struct IdleUnit {
@@ -85,7 +74,7 @@ std::vector<StaticEnergy> static_energy(const std::vector<ComponentTime>& times,
                time.busy.seconds(), time.units, elapsed.seconds());
     const auto part = [&](const char* when, IdlePolicy power, double seconds) {
       parts.push_back({std::string(name(time.component)) + when, Energy(unit.power->under(power).si() * seconds),
-                       kind_at(provenance, std::string("hardware.") + unit.section + ".idle." + key_of(power))});
+                       kind_at(provenance, fmt::format("hardware.{}.idle.{}", unit.section, name(power)))});
     };
     part(" idle", policy, std::max(idle, 0.0));
     if (unit.pays_while_busy) part(" busy", IdlePolicy::always_on, time.busy.seconds());

@@ -57,7 +57,7 @@ std::string energy_csv(const RunResult& r) {
   }
   for (const IdlePolicy policy : idle_policies)
     for (const auto& part : r.cost.energy.static_parts[static_cast<std::size_t>(policy)])
-      csv += fmt::format("{},{},{:.9g},{}\n", part.what, policy_name(policy), part.energy.si(), kind_name(part.kind));
+      csv += fmt::format("{},{},{:.9g},{}\n", part.what, name(policy), part.energy.si(), kind_name(part.kind));
   return csv;
 }
 

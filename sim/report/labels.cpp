@@ -2,18 +2,6 @@
 
 namespace aimc::sim {
 
-std::string_view policy_name(IdlePolicy policy) {
-  switch (policy) {
-    case IdlePolicy::always_on:
-      return "always_on";
-    case IdlePolicy::clock_gated:
-      return "clock_gated";
-    case IdlePolicy::power_gated:
-      return "power_gated";
-  }
-  return "?";
-}
-
 std::string_view kind_name(config::ValueKind kind) { return config::name(kind); }
 
 std::vector<std::pair<std::string_view, Time>> stage_list(const StageTimes& s) {

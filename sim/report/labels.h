@@ -9,10 +9,6 @@
 
 namespace aimc::sim {
 
-inline constexpr std::array<IdlePolicy, 3> idle_policies{IdlePolicy::always_on, IdlePolicy::clock_gated,
-                                                         IdlePolicy::power_gated};
-/// "always_on", "clock_gated", "power_gated".
-[[nodiscard]] std::string_view policy_name(IdlePolicy policy);
 /// "published", "derived", "assumed", "user", "unspecified".
 [[nodiscard]] std::string_view kind_name(config::ValueKind kind);
 

@@ -104,13 +104,13 @@ Json energy_json(const RunResult& r) {
     Json parts = Json::object(), kinds = Json::object();
     for (const auto& part : e.static_parts[i]) parts[part.what] = part.energy.si();
     for (const auto& [kind, energy] : e.by_kind[i]) kinds[std::string(kind_name(kind))] = energy / e.total[i];
-    policies[std::string(policy_name(policy))] = {{"total_j", e.total[i].si()},
-                                                  {"dynamic_j", e.dynamic.si()},
-                                                  {"static_j", e.static_energy[i].si()},
-                                                  {"per_new_token_j", e.total[i].si() / tokens},
-                                                  {"average_power_w", (e.total[i] / cost.timing.elapsed).si()},
-                                                  {"static_parts_j", parts},
-                                                  {"share_by_kind", kinds}};
+    policies[std::string(name(policy))] = {{"total_j", e.total[i].si()},
+                                           {"dynamic_j", e.dynamic.si()},
+                                           {"static_j", e.static_energy[i].si()},
+                                           {"per_new_token_j", e.total[i].si() / tokens},
+                                           {"average_power_w", (e.total[i] / cost.timing.elapsed).si()},
+                                           {"static_parts_j", parts},
+                                           {"share_by_kind", kinds}};
   }
   Json components = Json::object(), operators = Json::object(), actions = Json::object(), omitted = Json::object(),
        phases = Json::object();
@@ -121,7 +121,7 @@ Json energy_json(const RunResult& r) {
   for (const auto& [what, why] : r.spec.energy.omitted) omitted[what] = why;
   for (const auto& [action, entry] : r.spec.energy.actions)
     if (!entry.omitted.empty()) omitted[std::string(name(action))] = entry.omitted;
-  return {{"idle_policy", policy_name(r.spec.hardware.idle_policy)},
+  return {{"idle_policy", name(r.spec.hardware.idle_policy)},
           {"policies", policies},
           {"dynamic_by_phase_j", phases},
           {"dynamic_by_component_j", components},

@@ -81,7 +81,7 @@ std::string policies_table(const RunResult& r) {
                                  "per new token");
   for (const IdlePolicy policy : idle_policies) {
     const auto i = static_cast<std::size_t>(policy);
-    std::string label(policy_name(policy));
+    std::string label(name(policy));
     std::replace(label.begin(), label.end(), '_', ' ');
     if (policy == r.spec.hardware.idle_policy) label += " (*)";
     text += fmt::format("  {:<16}{:>14}{:>14}{:>14}{:>18}\n", label, format_quantity(e.dynamic),
