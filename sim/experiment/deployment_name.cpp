@@ -3,8 +3,16 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "sim/experiment/present_effects.h"
+
 namespace aimc::sim {
 namespace {
+
+using tiles::Effect;
 
 struct Alias {
   const char* name;
@@ -48,23 +56,112 @@ std::optional<std::string> check_bits(const Alias& alias, const HardwareSpec& ha
   return std::nullopt;
 }
 
+// The largest unit that the time is a whole number of: "1day", "90s".
+std::string time_part(double seconds) {
+  if (seconds == 0) return "";
+  for (const auto& [name, unit] :
+       {std::pair("year", 31536000.0), std::pair("day", 86400.0), std::pair("h", 3600.0), std::pair("min", 60.0)})
+    if (std::fmod(seconds, unit) == 0) return fmt::format("-{}{}", seconds / unit, name);
+  return fmt::format("-{}s", seconds);
+}
+
+// A device file's own name, without what CSV cells and file names do not take.
+std::string file_part(const std::string& file) {
+  std::string name = std::filesystem::path(file).stem().string();
+  std::ranges::replace_if(name, [](char c) { return c == ',' || c == '"' || c == ' ' || c == '\n' || c == '\r'; }, '_');
+  return name;
+}
+
+std::string options_part(const tiles::DeviceOptions& device) {
+  std::string text;
+  const auto add = [&](const char* name, double value, double usual) {
+    if (value != usual) text += fmt::format("_{}{}", name, value);
+  };
+  add("program", device.programming_scale, 1);
+  add("read", device.read_scale, 1);
+  add("drift", device.drift_scale, 1);
+  add("stuck_low", device.stuck_low, 0);
+  add("stuck_high", device.stuck_high, 0);
+  return device.per_tile ? text + "_per_tile" : text;
+}
+
+bool acts(const DeploymentSpec& d, std::initializer_list<Effect> any_of) {
+  return std::ranges::any_of(any_of, [&](Effect effect) { return d.effects.has(effect); });
+}
+
+std::string device_part(const DeploymentSpec& d) {
+  if (d.noise == "pcm") return "hwnoise";
+  if (d.noise == "additive") return fmt::format("additive{}", device_options(d).additive_sigma);
+  return d.noise.find('/') == std::string::npos ? d.noise : file_part(d.noise);
+}
+
+const char* compensation_part(tiles::DriftCompensation compensation) {
+  switch (compensation) {
+    case tiles::DriftCompensation::none:
+      return "";
+    case tiles::DriftCompensation::per_tile:
+      return "-gdc";
+    case tiles::DriftCompensation::per_column:
+      return "-gdc_column";
+  }
+  return "";
+}
+
+bool cells_act(const DeploymentSpec& d) {
+  return d.noise != "none" && acts(d, {Effect::programming_noise, Effect::read_noise, Effect::drift, Effect::faults});
+}
+
 std::string noise_part(const DeploymentSpec& d) {
-  if (d.noise == "none") return "";
-  return d.noise == "pcm" ? "-hwnoise" : fmt::format("-{}{}", d.noise, d.additive_sigma);
+  if (!cells_act(d)) return "";
+  return "-" + device_part(d) + options_part(d.device) + time_part(d.t_inference.si()) +
+         compensation_part(d.compensation);
+}
+
+std::string analog_part(const DeploymentSpec& d, const tiles::TileSpec& tile) {
+  const bool input = acts(d, {Effect::input_rounding, Effect::input_clipping});
+  const bool output = acts(d, {Effect::output_rounding, Effect::output_clipping});
+  std::string name;
+  if (input) name = fmt::format("{}{}-", tile.input.range == dynamic_range ? "di" : "si", tile.input.bits);
+  name += "w16";
+  if (!input && !output) name += "-analog";  // or it would look like the float one
+  name += noise_part(d);
+  return output ? name + fmt::format("-o{}", tile.adc.bits) : name;
 }
 
 std::string main_part(const DeploymentSpec& d, const HardwareSpec& hardware) {
-  const std::string noise = noise_part(d);
-  if (d.linears == LinearUnit::floating_point) return "w16" + noise;
-  if (d.linears == LinearUnit::digital) {
-    const auto& digital = hardware.digital;
-    if (digital.weight_bits >= 16) return "w16-digital";
-    return fmt::format("{}{}-w{}", d.digital_inputs.value_or(digital.input_range) == dynamic_range ? "di" : "si",
-                       digital.input_bits, digital.weight_bits);
+  if (d.linears == LinearUnit::floating_point) return "w16" + noise_part(d);
+  if (d.linears == LinearUnit::analog) return analog_part(d, hardware.tile);
+  const auto& digital = hardware.digital;
+  if (digital.weight_bits >= 16) return "w16-digital";
+  return fmt::format("{}{}-w{}", d.digital_inputs.value_or(digital.input_range) == dynamic_range ? "di" : "si",
+                     digital.input_bits, digital.weight_bits);
+}
+
+// What the parts before leave open: effects that are off although their part of the name stands there, or the few that
+// act.
+std::string effects_part(const DeploymentSpec& d, const HardwareSpec& hardware) {
+  if (d.effects == tiles::Effects::all()) return "";
+  const bool input = acts(d, {Effect::input_rounding, Effect::input_clipping});
+  const bool output = acts(d, {Effect::output_rounding, Effect::output_clipping});
+  const auto told = [&](Effect effect) {  // by a part that is missing
+    if (effect == Effect::input_rounding || effect == Effect::input_clipping) return !input;
+    if (effect == Effect::output_rounding || effect == Effect::output_clipping) return !output;
+    const bool of_cells = effect == Effect::programming_noise || effect == Effect::read_noise ||
+                          effect == Effect::drift || effect == Effect::faults;
+    return of_cells && !cells_act(d);
+  };
+  std::vector<std::string_view> on, off;
+  for (const Effect effect : present_effects(d, hardware)) {
+    if (d.effects.has(effect)) {
+      on.push_back(tiles::name(effect));
+    } else if (!told(effect)) {
+      off.push_back(tiles::name(effect));
+    }
   }
-  const auto& tile = hardware.tile;
-  return fmt::format("{}{}-w16{}-o{}", tile.input.range == dynamic_range ? "di" : "si", tile.input.bits, noise,
-                     tile.adc.bits);
+  if (off.empty()) return "";
+  if (on.empty()) return "-without_any";
+  return on.size() <= off.size() ? fmt::format("-only_{}", fmt::join(on, "+"))
+                                 : fmt::format("-without_{}", fmt::join(off, "+"));
 }
 
 const char* short_name(LinearUnit unit) {
@@ -99,7 +196,8 @@ std::string deployment_name(const DeploymentSpec& deployment, const HardwareSpec
     // Digital linears hold no noise, so the main part does not say it: the exception must.
     if (deployment.linears == LinearUnit::digital && rule.unit != LinearUnit::digital) name += noise_part(deployment);
   }
-  return name;
+  name += effects_part(deployment, hardware);
+  return deployment.arithmetic == tiles::CrossbarArithmetic::off_grid ? name + "-off_grid" : name;
 }
 
 LinearUnit unit_of(const DeploymentSpec& deployment, const std::string& linear_name) {

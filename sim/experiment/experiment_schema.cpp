@@ -1,5 +1,7 @@
 #include "sim/experiment/experiment_schema.h"
 
+#include "sim/experiment/deployment_schema.h"
+
 namespace aimc::sim {
 namespace {
 
@@ -15,41 +17,6 @@ Schema<ModelReference> model_schema() {
       .choices({{"hugging_face", workloads::ModelFormat::hugging_face}, {"llama2c", workloads::ModelFormat::llama2c}});
   s.key("tokenizer", &ModelReference::tokenizer,
         "Tokenizer file, relative to the model's directory; without it tokenizer.json.");
-  return s;
-}
-
-const std::vector<std::pair<std::string, LinearUnit>>& unit_choices() {
-  static const std::vector<std::pair<std::string, LinearUnit>> choices{
-      {"float", LinearUnit::floating_point}, {"digital", LinearUnit::digital}, {"analog", LinearUnit::analog}};
-  return choices;
-}
-
-Schema<UnitRule> unit_schema() {
-  Schema<UnitRule> s;
-  s.key("match", &UnitRule::match, "Part of a linear's name (lm_head, down_proj, layers.3.), or *.").required();
-  s.key("unit", &UnitRule::unit, "Unit that computes it.").choices(unit_choices()).required();
-  return s;
-}
-
-Schema<DeploymentSpec> deployment_schema() {
-  Schema<DeploymentSpec> s;
-  s.key("alias", &DeploymentSpec::alias,
-        "A name of the paper: w16, w16-hwnoise, si8-w16-hwnoise-o8, si8-w4, di8-w4; must agree with the hardware.");
-  s.key("label", &DeploymentSpec::label, "Printed name; without it the name is derived from what is computed.");
-  s.key("linears", &DeploymentSpec::linears, "Unit that computes the linears.").choices(unit_choices());
-  s.list("units", &DeploymentSpec::units, unit_schema(),
-         "Exceptions by name pattern, {lm_head: digital}; the last that matches wins.");
-  s.key("noise", &DeploymentSpec::noise, "Programming noise of the weights: none, pcm (numerics B.1), additive (B.2).");
-  s.key("additive_sigma", &DeploymentSpec::additive_sigma,
-        "Standard deviation of additive noise as a share of the channel maximum.")
-      .range(0.0, 1.0);
-  s.key("digital_inputs", &DeploymentSpec::digital_inputs,
-        "Input ranges of digital linears; without it the hardware's digital.input_range.")
-      .choices({{"static", tiles::InputRangeMode::static_range}, {"dynamic", tiles::InputRangeMode::dynamic_range}});
-  s.key("kernel", &DeploymentSpec::kernel, "Kernel of the analog product; all give the same ADC codes.")
-      .choices({{"automatic", tiles::CrossbarKernel::automatic},
-                {"bf16", tiles::CrossbarKernel::bf16},
-                {"fp32", tiles::CrossbarKernel::fp32}});
   return s;
 }
 

@@ -29,15 +29,23 @@ struct UnitRule {
   LinearUnit unit = LinearUnit::analog;
 };
 
-/// One deployment: which unit multiplies each linear and which non-idealities are on. Bits come from the hardware only.
+/// One deployment: which unit multiplies each linear, what its weights are held in and which non-idealities act. Bits
+/// and circuits come from the hardware only. docs/deployments.md describes every key.
 struct DeploymentSpec {
   std::string alias;  ///< one of the paper's names; it must agree with the hardware
   std::string label;  ///< printed name; empty: derived from the resolved spec
   LinearUnit linears = LinearUnit::analog;
-  std::vector<UnitRule> units;                          ///< later rules win
-  std::string noise = "none";                           ///< programming noise: none, pcm, additive
-  double additive_sigma = 0.05;                         ///< for additive noise, share of the channel maximum
+  std::vector<UnitRule> units;           ///< later rules win
+  std::string noise = "none";            ///< device: a name of tiles::device_models(), or a device file
+  tiles::DeviceOptions device;           ///< its options; `model` and `effects` follow from `noise` and `effects`
+  std::optional<double> additive_sigma;  ///< older place of device.additive_sigma
+  Duration t_inference;                  ///< time between programming and inference
+  tiles::DriftCompensation compensation = tiles::DriftCompensation::none;
+  std::vector<tiles::Effect> only;                      ///< as written; `effects` is what it means
+  std::vector<tiles::Effect> without;                   ///< as written
+  tiles::Effects effects = tiles::Effects::all();       ///< which non-idealities act
   std::optional<tiles::InputRangeMode> digital_inputs;  ///< of digital linears; the hardware's when not given
+  tiles::CrossbarArithmetic arithmetic = tiles::CrossbarArithmetic::grid;
   tiles::CrossbarKernel kernel = tiles::CrossbarKernel::automatic;
 };
 

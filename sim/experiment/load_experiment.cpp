@@ -1,12 +1,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <set>
-
 #include "sim/experiment/deployment_name.h"
 #include "sim/experiment/document.h"
 #include "sim/experiment/experiment_schema.h"
 #include "sim/experiment/experiment_spec.h"
+#include "sim/experiment/resolve_deployments.h"
 #include "sim/ledger/load_energy_table.h"
 #include "sim/program/load_hardware.h"
 #include "workloads/tasks/task_schema.h"
@@ -60,73 +59,6 @@ void parse_hardware(Node hardware, ExperimentSpec& spec, config::ParseContext& c
   parse_energy_table(energy, "hardware.energy", spec.energy, context);
 }
 
-const Node* deployment_node(const Node& root, std::size_t index) {
-  const Node* list = root.find("deployments");
-  return list != nullptr && index < list->items.size() ? &list->items[index] : nullptr;
-}
-
-// An alias says everything; a key beside it that differs is a contradiction the user must see.
-void resolve_aliases(const Node& root, ExperimentSpec& spec, Diagnostics& diagnostics) {
-  for (std::size_t i = 0; i < spec.deployments.size(); ++i) {
-    DeploymentSpec& deployment = spec.deployments[i];
-    if (deployment.alias.empty()) continue;
-    const Node* node = deployment_node(root, i);
-    const std::string path = fmt::format("deployments.{}", i);
-    for (const char* key : {"linears", "noise", "digital_inputs"})
-      if (const Node* own = node->find(key); own != nullptr)
-        diagnostics.error(own->origin, path + "." + key,
-                          fmt::format("the alias '{}' already says this; leave out one of the two", deployment.alias));
-    if (auto reason = apply_alias(deployment, spec.hardware)) diagnostics.error(node->origin, path + ".alias", *reason);
-  }
-}
-
-// While the hardware is in error the names alone can be checked.
-void check_alias_names(const Node& root, const ExperimentSpec& spec, Diagnostics& diagnostics) {
-  const auto known = deployment_aliases();
-  for (std::size_t i = 0; i < spec.deployments.size(); ++i) {
-    const std::string& alias = spec.deployments[i].alias;
-    if (alias.empty() || std::find(known.begin(), known.end(), alias) != known.end()) continue;
-    DeploymentSpec unknown = spec.deployments[i];
-    if (const auto reason = apply_alias(unknown, spec.hardware))
-      diagnostics.error(deployment_node(root, i)->origin, fmt::format("deployments.{}.alias", i), *reason);
-  }
-}
-
-// Noise that nothing would feel is a misunderstanding the user must hear of.
-void check_noise(const Node& node, const DeploymentSpec& deployment, const std::string& path,
-                 Diagnostics& diagnostics) {
-  bool programmed = deployment.linears != LinearUnit::digital;
-  for (const auto& rule : deployment.units) programmed = programmed || rule.unit != LinearUnit::digital;
-  if (deployment.noise != "none" && !programmed)
-    diagnostics.error(node.origin, path + ".noise",
-                      "digital linears hold integers: programming noise needs analog or float ones");
-  if (node.find("additive_sigma") != nullptr && deployment.noise != "additive")
-    diagnostics.error(node.origin, path + ".additive_sigma", "it belongs to noise: additive");
-}
-
-void check_deployments(const Node& root, ExperimentSpec& spec, Diagnostics& diagnostics) {
-  std::set<std::string> names;
-  const auto noises = tiles::device_models();
-  for (std::size_t i = 0; i < spec.deployments.size(); ++i) {
-    const std::string name = deployment_name(spec.deployments[i], spec.hardware);
-    const Node* node = deployment_node(root, i);
-    if (std::find(noises.begin(), noises.end(), spec.deployments[i].noise) == noises.end())
-      diagnostics.error(
-          node->origin, fmt::format("deployments.{}.noise", i),
-          fmt::format("there is no noise model '{}'; known: {}", spec.deployments[i].noise, fmt::join(noises, ", ")));
-    check_noise(*node, spec.deployments[i], fmt::format("deployments.{}", i), diagnostics);
-    if (!names.insert(name).second)
-      diagnostics.error(node->origin, fmt::format("deployments.{}", i),
-                        fmt::format("a second deployment '{}'; give one of them a label", name));
-  }
-  if (spec.deployments.empty())
-    diagnostics.error(root.origin, "deployments", "list at least one deployment, for example si8-w16-hwnoise-o8");
-  if (!spec.workload.deployment.empty() && names.count(spec.workload.deployment) == 0)
-    diagnostics.error(
-        root.origin, "workload.deployment",
-        fmt::format("there is no deployment '{}'; there are: {}", spec.workload.deployment, fmt::join(names, ", ")));
-}
-
 bool needs_calibration(const DeploymentSpec& deployment, const HardwareSpec& hardware) {
   const auto calibrated = [&](LinearUnit unit) {
     const auto digital_range = deployment.digital_inputs.value_or(hardware.digital.input_range);
@@ -159,7 +91,7 @@ void check_names(const Node& root, const ExperimentSpec& spec, Diagnostics& diag
     diagnostics.error(root.origin, "name", "a name without slashes that does not begin with a dot, please");
   for (std::size_t i = 0; i < spec.deployments.size(); ++i)
     if (spec.deployments[i].label.find_first_of(",\"\n\r") != std::string::npos)
-      diagnostics.error(deployment_node(root, i)->origin, fmt::format("deployments.{}.label", i),
+      diagnostics.error(root.find("deployments")->items.at(i).origin, fmt::format("deployments.{}.label", i),
                         "a label without commas, quotes and line breaks, please: it is a cell of CSV files");
 }
 
@@ -192,6 +124,10 @@ std::string resolved_text(Node root, const ExperimentSpec& spec) {
   set_scalar(root, "model", "path", absolute(spec.model.path));
   set_scalar(root, "accuracy", "task", absolute(spec.accuracy.task));
   set_scalar(root, "accuracy", "calibration_text", absolute(spec.accuracy.calibration_text));
+  Node* deployments = root.find("deployments");
+  for (std::size_t i = 0; deployments != nullptr && i < deployments->items.size(); ++i)
+    if (Node* noise = deployments->items[i].find("noise"); noise != nullptr && noise->kind == Node::Kind::scalar)
+      noise->scalar = spec.deployments.at(i).noise;
   return config::to_yaml(root);
 }
 
@@ -213,14 +149,8 @@ ExperimentSpec load_experiment(const fs::path& file, const std::vector<std::stri
   if (spec.name.empty()) spec.name = file.stem().string();
   check_files(root, spec, diagnostics);
   check_names(root, spec, diagnostics);
-  if (diagnostics.ok())
-    resolve_aliases(root, spec, diagnostics);
-  else
-    check_alias_names(root, spec, diagnostics);
-  if (diagnostics.ok()) {
-    check_deployments(root, spec, diagnostics);
-    check_accuracy(root, spec, diagnostics);
-  }
+  resolve_deployments(root, spec, diagnostics);
+  if (diagnostics.ok()) check_accuracy(root, spec, diagnostics);
   diagnostics.throw_if_any();
   spec.resolved_yaml = resolved_text(document, spec);
   return spec;

@@ -7,6 +7,7 @@
 
 #include "base/check/error.h"
 #include "sim/experiment/deployment_name.h"
+#include "sim/experiment/present_effects.h"
 #include "sim/mapping/mapper.h"
 
 namespace aimc::sim {
@@ -122,8 +123,11 @@ InputRanges deployment_ranges(const ExperimentSpec& spec, const LoadedModel& loa
 
 DeploymentNumerics deployment_numerics(const DeploymentSpec& deployment) {
   DeploymentNumerics numerics;
-  numerics.device.model = deployment.noise;
-  numerics.device.additive_sigma = deployment.additive_sigma;
+  numerics.device = device_options(deployment);
+  numerics.effects = deployment.effects;
+  numerics.seconds = deployment.t_inference.si();
+  numerics.compensation = deployment.compensation;
+  numerics.arithmetic = deployment.arithmetic;
   numerics.kernel = deployment.kernel;
   return numerics;
 }

@@ -1,0 +1,84 @@
+#include "sim/experiment/present_effects.h"
+
+#include <algorithm>
+#include <array>
+
+namespace aimc::sim {
+namespace {
+
+using tiles::Effect;
+using tiles::PeripherySpec;
+
+bool in_circuits(Effect effect, const PeripherySpec& circuits) {
+  switch (effect) {
+    case Effect::input_rounding:
+    case Effect::input_clipping:
+    case Effect::output_rounding:
+    case Effect::output_clipping:
+      return true;
+    case Effect::input_noise:
+      return circuits.input_noise != 0;
+    case Effect::input_asymmetry:
+      return circuits.input_asymmetry != 0;
+    case Effect::ir_drop:
+      return circuits.ir_drop != 0;
+    case Effect::array_read_noise:
+      return circuits.array_read_noise != 0;
+    case Effect::voltage_offset:
+      return circuits.voltage_offset_std != 0;
+    case Effect::output_nonlinearity:
+      return circuits.output_nonlinearity != 0;
+    case Effect::output_asymmetry:
+      return circuits.output_asymmetry != 0;
+    case Effect::output_noise:
+      return circuits.output_noise != 0;
+    case Effect::column_spread:
+      return circuits.gain_spread != 0 || circuits.offset_spread != 0;
+    case Effect::programming_noise:
+    case Effect::read_noise:
+    case Effect::drift:
+    case Effect::faults:
+      return false;  // the device's
+  }
+  return false;
+}
+
+// A device with one effect alone either draws numbers or changes with time, if it has that effect.
+bool in_device(Effect effect, const DeploymentSpec& deployment) {
+  constexpr std::array own{Effect::programming_noise, Effect::read_noise, Effect::drift, Effect::faults};
+  if (deployment.noise == "none" || std::ranges::find(own, effect) == own.end()) return false;
+  if (effect == Effect::drift && deployment.t_inference.si() == 0) return false;
+  if (effect == Effect::faults && deployment.device.stuck_low == 0 && deployment.device.stuck_high == 0) return false;
+  tiles::DeviceOptions options = device_options(deployment);
+  options.effects = tiles::Effects::only(effect);
+  const auto device = tiles::make_device(options);
+  return device->is_random() || device->changes_with_time();
+}
+
+}  // namespace
+
+bool may_use(const DeploymentSpec& deployment, LinearUnit unit) {
+  return deployment.linears == unit ||
+         std::ranges::any_of(deployment.units, [&](const UnitRule& rule) { return rule.unit == unit; });
+}
+
+tiles::DeviceOptions device_options(const DeploymentSpec& deployment) {
+  tiles::DeviceOptions options = deployment.device;
+  options.model = deployment.noise;
+  options.effects = deployment.effects;
+  options.additive_sigma = deployment.additive_sigma.value_or(options.additive_sigma);
+  return options;
+}
+
+std::vector<Effect> present_effects(const DeploymentSpec& deployment, const HardwareSpec& hardware) {
+  const bool analog = may_use(deployment, LinearUnit::analog);
+  const bool programmed = analog || may_use(deployment, LinearUnit::floating_point);
+  std::vector<Effect> present;
+  for (const Effect effect : tiles::all_effects()) {
+    const bool circuit = analog && in_circuits(effect, hardware.tile.periphery);
+    if (circuit || (programmed && in_device(effect, deployment))) present.push_back(effect);
+  }
+  return present;
+}
+
+}  // namespace aimc::sim

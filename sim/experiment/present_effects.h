@@ -1,0 +1,20 @@
+#pragma once
+#include <vector>
+
+#include "sim/experiment/experiment_spec.h"
+
+namespace aimc::sim {
+
+/// The non-idealities that this deployment would feel if all were on: the converters' of analog linears, the device's
+/// own, and the circuits' whose magnitude on this hardware is not zero. In the order of tiles::all_effects(). The
+/// deployment's `effects` then says which of them act.
+[[nodiscard]] std::vector<tiles::Effect> present_effects(const DeploymentSpec& deployment,
+                                                         const HardwareSpec& hardware);
+
+/// The deployment's device and its options, as tiles::make_device takes them.
+[[nodiscard]] tiles::DeviceOptions device_options(const DeploymentSpec& deployment);
+
+/// Whether any linear may run on such a unit (by the deployment's own unit and its rules).
+[[nodiscard]] bool may_use(const DeploymentSpec& deployment, LinearUnit unit);
+
+}  // namespace aimc::sim
