@@ -41,6 +41,10 @@ Schema<AccuracySpec> accuracy_schema() {
   s.key("choice_limit", &AccuracySpec::choice_limit, "At most so many cloze items; 0: as the task says.")
       .range(0, 1000000);
   s.key("seeds", &AccuracySpec::seeds, "Noise seeds of every noisy deployment.").range(1, 10000);
+  s.key("layer_tokens", &AccuracySpec::layer_tokens,
+        "Tokens of the calibration text on which each linear of the timed deployment is looked at (fewer for large "
+        "models); 0: not at all.")
+      .range(0, 1000000);
   s.key("calibration_text", &AccuracySpec::calibration_text,
         "Text whose activations set the static input ranges; never the evaluation text.");
   s.key("calibration_texts", &AccuracySpec::calibration_texts, "At most so many texts of it; 0: all.")

@@ -56,6 +56,7 @@ struct AccuracySpec {
   std::int64_t text_limit = 0;  ///< at most so many texts; 0: as the task file says
   std::int64_t choice_limit = 0;
   std::int64_t seeds = 10;
+  std::int64_t layer_tokens = 128;         ///< probe of the per-layer view; 0: off
   std::filesystem::path calibration_text;  ///< stories separated as in the task; empty: no static ranges can be found
   std::int64_t calibration_texts = 0;      ///< at most so many; 0: all
   CalibrationOptions calibration;

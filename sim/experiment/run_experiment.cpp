@@ -9,6 +9,7 @@
 #include "sim/experiment/cost.h"
 #include "sim/experiment/counts_check.h"
 #include "sim/experiment/deployment_name.h"
+#include "sim/experiment/layer_view.h"
 #include "sim/experiment/loaded_model.h"
 
 namespace aimc::sim {
@@ -61,6 +62,7 @@ void measure_accuracy(const ExperimentSpec& spec, const LoadedModel& loaded, con
                       RunResult& result) {
   AccuracyResult& accuracy = result.accuracy;
   accuracy.not_measured = why_not_measured(spec, loaded);
+  result.layers.not_measured = accuracy.not_measured.empty() ? "no deployment runs on hardware" : accuracy.not_measured;
   if (!accuracy.not_measured.empty()) return;
   workloads::TaskSpec task_spec = spec.accuracy.items;
   if (spec.accuracy.text_limit > 0) task_spec.limit = spec.accuracy.text_limit;
@@ -81,6 +83,13 @@ void measure_accuracy(const ExperimentSpec& spec, const LoadedModel& loaded, con
       evaluate(plans, *loaded.model.weights, loaded.shared, task, {.count = spec.accuracy.seeds, .seed = spec.seed},
                [&](std::int64_t done, std::int64_t total) { progress("accuracy", done, total); });
   result.wall.accuracy_s = seconds_since(start);
+
+  const DeploymentSpec* timed = timed_deployment(spec, loaded.model.graph);
+  if (timed == nullptr) return;
+  const auto layers_start = Clock::now();
+  progress("layers", 0, 1);
+  result.layers = view_layers(spec, loaded, plans[static_cast<std::size_t>(timed - spec.deployments.data())]);
+  result.wall.layers_s = seconds_since(layers_start);
 }
 
 }  // namespace

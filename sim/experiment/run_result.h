@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "sim/evaluate/accuracy.h"
+#include "sim/evaluate/linear_quality.h"
 #include "sim/experiment/experiment_spec.h"
 #include "sim/ledger/pricing.h"
 #include "sim/program/program.h"
@@ -18,6 +19,18 @@ struct AccuracyResult {
   double chance = 0;                            ///< expected cloze accuracy of guessing
   std::vector<std::string> text_ids;            ///< [texts]
   std::vector<DeploymentAccuracy> deployments;  ///< [0] is the reference
+};
+
+/// Every linear of one deployment looked at, or why not.
+struct LayerView {
+  struct Layer {
+    std::string linear;
+    LinearQuality quality;
+  };
+  std::string not_measured;  ///< reason; empty when measured
+  std::string deployment;
+  std::int64_t tokens = 0;     ///< of the probe
+  std::vector<Layer> linears;  ///< in graph order
 };
 
 /// How the model lies on the chips.
@@ -55,7 +68,7 @@ struct GeneratedText {
 
 /// Wall time of the simulator itself, not of the simulated chip.
 struct WallTimes {
-  double timing_s = 0, calibration_s = 0, accuracy_s = 0, counts_s = 0, total_s = 0;
+  double timing_s = 0, calibration_s = 0, accuracy_s = 0, layers_s = 0, counts_s = 0, total_s = 0;
 };
 
 /// Everything one run found; reports only read it.
@@ -64,6 +77,7 @@ struct RunResult {
   workloads::ModelConfig model;
   std::int64_t parameters = 0, macs_per_token = 0;
   AccuracyResult accuracy;
+  LayerView layers;  ///< of the timed deployment
   CostResult cost;
   Program program;  ///< of the timed deployment; empty when nothing was timed
   CountsCheck counts;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "sim/report/labels.h"
 
 namespace aimc::sim {
@@ -29,6 +31,19 @@ std::string items_csv(const RunResult& r) {
     csv += r.accuracy.text_ids[i];
     for (const auto& d : r.accuracy.deployments) csv += fmt::format(",{:.9g}", d.item_bits.at(i));
     csv += "\n";
+  }
+  return csv;
+}
+
+// Empty where a linear makes no error or has no converters.
+std::string layers_csv(const RunResult& r) {
+  const auto number = [](double value) { return std::isfinite(value) ? fmt::format("{:.9g}", value) : ""; };
+  std::string csv = "linear,unit,sqnr_db,sqnr_in_network_db,dac_clip_rate,adc_clip_rate,kl_nats\n";
+  for (const auto& [linear, q] : r.layers.linears) {
+    const bool analog = q.unit == LinearUnit::analog;
+    csv +=
+        fmt::format("{},{},{},{},{},{},{:.9g}\n", linear, name(q.unit), number(q.sqnr_db), number(q.sqnr_in_network_db),
+                    analog ? number(q.dac_clip_rate) : "", analog ? number(q.adc_clip_rate) : "", q.kl_nats);
   }
   return csv;
 }
@@ -93,6 +108,7 @@ std::vector<std::pair<std::string, std::string>> csv_files(const RunResult& r) {
     files.emplace_back("accuracy.csv", accuracy_csv(r));
     files.emplace_back("accuracy_items.csv", items_csv(r));
   }
+  if (r.layers.not_measured.empty()) files.emplace_back("layers.csv", layers_csv(r));
   if (r.cost.not_simulated.empty()) {
     files.emplace_back("latency_stages.csv", latency_csv(r));
     files.emplace_back("tokens.csv", tokens_csv(r));

@@ -4,6 +4,15 @@ namespace aimc::sim {
 
 std::string_view kind_name(config::ValueKind kind) { return config::name(kind); }
 
+std::string short_linear_name(const std::string& name) {
+  const std::string last = name.substr(name.rfind('.') + 1);
+  constexpr std::string_view layers = "layers.";
+  const auto at = name.find(layers);
+  if (at == std::string::npos) return last;
+  const auto number = at + layers.size();
+  return name.substr(number, name.find('.', number) - number) + "." + last;
+}
+
 std::vector<std::pair<std::string_view, Time>> stage_list(const StageTimes& s) {
   return {{"analog_mvm", s.analog_mvm}, {"digital", s.digital}, {"attention", s.attention},
           {"kv_memory", s.kv_memory},   {"network", s.network}, {"waiting", s.waiting}};

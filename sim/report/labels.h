@@ -12,6 +12,9 @@ namespace aimc::sim {
 /// "published", "derived", "assumed", "user", "unspecified".
 [[nodiscard]] std::string_view kind_name(config::ValueKind kind);
 
+/// "3.q_proj" for "model.layers.3.self_attn.q_proj"; names outside the layers keep their last part.
+[[nodiscard]] std::string short_linear_name(const std::string& name);
+
 /// The stages of a latency in the order they are printed.
 [[nodiscard]] std::vector<std::pair<std::string_view, Time>> stage_list(const StageTimes& stages);
 

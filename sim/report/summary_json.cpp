@@ -1,5 +1,6 @@
 #include "sim/report/summary_json.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "sim/report/labels.h"
@@ -52,6 +53,24 @@ Json accuracy_json(const RunResult& r) {
     all[d.name] = one;
   }
   return all;
+}
+
+// Infinite where a linear makes no error: null, as JSON has no infinity.
+Json layers_json(const RunResult& r) {
+  if (!r.layers.not_measured.empty()) return {{"not_measured", r.layers.not_measured}};
+  Json linears = Json::array();
+  for (const auto& [linear, q] : r.layers.linears) {
+    const bool analog = q.unit == LinearUnit::analog;
+    linears.push_back(
+        {{"linear", linear},
+         {"unit", name(q.unit)},
+         {"sqnr_db", std::isfinite(q.sqnr_db) ? Json(q.sqnr_db) : Json()},
+         {"sqnr_in_network_db", std::isfinite(q.sqnr_in_network_db) ? Json(q.sqnr_in_network_db) : Json()},
+         {"dac_clip_rate", analog ? Json(q.dac_clip_rate) : Json()},
+         {"adc_clip_rate", analog ? Json(q.adc_clip_rate) : Json()},
+         {"kl_nats", q.kl_nats}});
+  }
+  return {{"deployment", r.layers.deployment}, {"probe_tokens", r.layers.tokens}, {"linears", linears}};
 }
 
 Json items_json(const RunResult& r) {
@@ -199,6 +218,7 @@ std::string summary_json(const RunResult& r) {
                {"generated", generated},
                {"accuracy", accuracy_json(r)},
                {"accuracy_items", items_json(r)},
+               {"layers", layers_json(r)},
                {"latency", latency_json(r)},
                {"energy", energy_json(r)},
                {"area", area_json(r)},
@@ -211,6 +231,7 @@ std::string summary_json(const RunResult& r) {
                  {"timing_wall_s", r.wall.timing_s},
                  {"calibration_wall_s", r.wall.calibration_s},
                  {"accuracy_wall_s", r.wall.accuracy_s},
+                 {"layers_wall_s", r.wall.layers_s},
                  {"counts_wall_s", r.wall.counts_s},
                  {"total_wall_s", r.wall.total_s}}}};
   return json.dump(2) + "\n";

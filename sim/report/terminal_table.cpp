@@ -46,6 +46,20 @@ std::string accuracy_part(const RunResult& r) {
   return text;
 }
 
+// The three linears whose own errors move the next token most.
+std::string layers_part(const RunResult& r) {
+  if (!r.layers.not_measured.empty()) return "";
+  auto linears = r.layers.linears;
+  std::stable_sort(linears.begin(), linears.end(),
+                   [](const auto& a, const auto& b) { return a.quality.kl_nats > b.quality.kl_nats; });
+  linears.resize(std::min<std::size_t>(3, linears.size()));
+  std::string text = "  worst linears, KL   ";
+  for (std::size_t i = 0; i < linears.size(); ++i)
+    text += fmt::format("{}{} {:.2g}", i == 0 ? "" : ", ", short_linear_name(linears[i].linear),
+                        linears[i].quality.kl_nats);
+  return text + " nats\n";
+}
+
 std::string latency_part(const RunResult& r) {
   const CostResult& c = r.cost;
   const TimingResult& t = c.timing;
@@ -169,7 +183,7 @@ std::string cost_report(const RunResult& r) {
 std::string terminal_report(const RunResult& r) {
   std::string text = fmt::format("{}: {} ({:.4g} M parameters) on {}, seed {}\n", r.spec.name, r.model.name,
                                  static_cast<double>(r.parameters) * 1e-6, r.spec.hardware.name, r.spec.seed);
-  text += accuracy_part(r);
+  text += accuracy_part(r) + layers_part(r);
   text += cost_report(r);
   if (r.cost.not_simulated.empty()) text += checks_part(r);
   return text;

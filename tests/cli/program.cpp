@@ -61,6 +61,7 @@ std::string small_experiment(const std::string& more) {
       "  text_limit: 4\n"
       "  choice_limit: 4\n"
       "  seeds: 2\n"
+      "  layer_tokens: 8\n"
       "  calibration_text: {0}/models/storyteller/calibration.txt\n"
       "workload: {{prompt_tokens: 12, new_tokens: 4}}\n{1}",
       root, more);

@@ -108,6 +108,20 @@ TEST(Run, DigitalRangesFollowTheDigitalUnit) {
   EXPECT_FALSE(si8["counts"]["totals"].contains("range_maximum"));
 }
 
+TEST(Run, EveryLinearIsLookedAt) {
+  const Json view = run_small("")["layers"];
+  EXPECT_EQ(view["deployment"], "chip");
+  EXPECT_EQ(view["probe_tokens"], 8);
+  ASSERT_EQ(view["linears"].size(), 5 * 7 + 1);
+  for (const auto& linear : view["linears"]) {
+    EXPECT_GT(linear["sqnr_db"].get<double>(), 0) << linear;
+    EXPECT_GT(linear["kl_nats"].get<double>(), 0) << linear;
+  }
+  // Nothing comes before the first linear: its inputs in the network are the reference's.
+  EXPECT_EQ(view["linears"][0]["sqnr_db"], view["linears"][0]["sqnr_in_network_db"]);
+  EXPECT_TRUE(run_small("--set accuracy.layer_tokens=0")["layers"].contains("not_measured"));
+}
+
 TEST(Run, WithoutWeightsOnlyCost) {
   const ScratchFolder folder;
   const auto finished = run_aimcsim("run " AIMC_SOURCE_DIR
