@@ -55,7 +55,7 @@ sim::HardwareSpec round_hardware() {
 
 HandMade::HandMade() { program.hardware = round_hardware(); }
 
-sim::Step& HandMade::append(StepKind kind, Component component, std::uint32_t unit, workloads::OpAttributes op) {
+sim::Step& HandMade::append(StepKind kind, Component component, std::uint32_t unit, const workloads::OpAttributes& op) {
   sim::Step step;
   step.id = static_cast<StepId>(program.steps.size());
   step.kind = kind;
@@ -65,7 +65,7 @@ sim::Step& HandMade::append(StepKind kind, Component component, std::uint32_t un
   workloads::Node node;
   node.id = step.id;
   node.name = fmt::format("step {}", step.id);
-  node.op = std::move(op);
+  node.op = op;
   node.out_features = 64;
   program.graph.nodes.push_back(node);
   return program.steps.emplace_back(step);

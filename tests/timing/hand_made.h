@@ -34,14 +34,14 @@ class HandMade {
   sim::Program program;
 
  private:
-  sim::Step& append(sim::StepKind kind, Component component, std::uint32_t unit, workloads::OpAttributes op);
+  sim::Step& append(sim::StepKind kind, Component component, std::uint32_t unit, const workloads::OpAttributes& op);
   void read(sim::Step& step, const std::vector<StepId>& from, int bits);
 };
 
 /// Fixed times of the hand-made hardware's digital operations.
-inline constexpr Time embed_time = ns(10), norm_time = ns(20), rope_time = ns(6), swiglu_time = ns(8), add_time = ns(4),
-                      quantize_time = ns(5), sample_time = ns(20);
-inline constexpr Time mvm_latency = ns(102), mvm_send = ns(2), network_latency = ns(10);
+inline const Time embed_time = ns(10), norm_time = ns(20), rope_time = ns(6), swiglu_time = ns(8), add_time = ns(4),
+                  quantize_time = ns(5), sample_time = ns(20);
+inline const Time mvm_latency = ns(102), mvm_send = ns(2), network_latency = ns(10);
 
 /// Everything a result says, as text; for comparing runs.
 std::string dump(const sim::TimingResult& result);

@@ -1,11 +1,12 @@
 #pragma once
+#include <cmath>
 #include <systemc>
 
 #include "base/units/quantity.h"
 
 namespace aimc::testing {
 
-constexpr Time ns(double nanoseconds) { return Time(static_cast<std::int64_t>(nanoseconds * 1000 + 0.5)); }
+inline Time ns(double nanoseconds) { return Time(std::llround(nanoseconds * 1000)); }
 
 /// Lets simulated time pass until `at`, events at `at` included, so that a test can look at a moment.
 inline void run_until(Time at) {
