@@ -6,7 +6,8 @@
 
 #include "base/check/error.h"
 #include "tiles/device/device.h"
-#include "tiles/device/pcm_noise.h"
+#include "tiles/device/hooks.h"
+#include "tiles/device/load_device.h"
 
 namespace aimc::tiles {
 namespace {
@@ -29,18 +30,20 @@ double standard_deviation(const std::vector<float>& values) {
   return std::sqrt(squares / static_cast<double>(values.size()));
 }
 
+double pcm_sigma(double g) { return ProgrammingHook(load_device(device_file("pcm")), 1).sigma(g, 180); }
+
 // Numerics B.1, sigma check values.
 TEST(PcmNoise, SigmaHasThePublishedValues) {
-  const std::vector<std::pair<float, float>> table = {{0.6F, 2.71293F}, {10, 4.47953F},  {52.5F, 8.36228F},
-                                                      {60, 8.49647F},   {100, 8.42499F}, {150, 11.78818F},
-                                                      {180, 19.19841F}};
-  for (const auto& [g, sigma] : table) EXPECT_NEAR(PcmNoise::sigma(g), sigma, 1e-5) << g;
-  EXPECT_NEAR(PcmNoise::sigma(-100), 8.42499F, 1e-5);
+  const std::vector<std::pair<double, double>> table = {{0.6000001, 2.71293}, {10, 4.47953},  {52.5, 8.36228},
+                                                        {60, 8.49647},        {100, 8.42499}, {150, 11.78818},
+                                                        {180, 19.19841}};
+  for (const auto& [g, sigma] : table) EXPECT_NEAR(pcm_sigma(g), sigma, 1e-5) << g;
+  EXPECT_NEAR(pcm_sigma(-100), 8.42499, 1e-5);
 }
 
 TEST(PcmNoise, SwitchesToTwoDevicesAbove52p5) {
-  EXPECT_NEAR(PcmNoise::sigma(52.5F), 8.36228F, 1e-5);
-  EXPECT_NEAR(PcmNoise::sigma(52.5001F), 8.35493F, 2e-5);
+  EXPECT_NEAR(pcm_sigma(52.5), 8.36228, 1e-5);
+  EXPECT_NEAR(pcm_sigma(52.5001), 8.35493, 2e-5);
 }
 
 TEST(PcmNoise, DeadZoneEndsAt0p6) {

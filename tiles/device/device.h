@@ -33,6 +33,8 @@ class Device {
   [[nodiscard]] virtual bool relative_to_tile() const { return false; }
   /// Whether the time after programming changes what the cells hold.
   [[nodiscard]] virtual bool changes_with_time() const { return false; }
+  /// Throws ConfigError for a time after programming that the model has no numbers for; hold would, too.
+  virtual void check_time(double /*seconds*/) const {}
 };
 
 /// What an experiment says about its devices.
@@ -45,6 +47,7 @@ struct DeviceOptions {
   double stuck_low = 0, stuck_high = 0;  ///< shares of cells stuck at their lowest and highest conductance
 };
 
+/// The devices that ship with the project.
 [[nodiscard]] std::vector<std::string> device_models();
 /// Throws ConfigError for an unknown name or a file that is no device.
 [[nodiscard]] std::shared_ptr<const Device> make_device(const DeviceOptions& options);

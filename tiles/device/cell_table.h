@@ -1,0 +1,16 @@
+#pragma once
+#include <filesystem>
+
+#include "base/config/diagnostics.h"
+#include "tiles/device/device_spec.h"
+
+namespace aimc::tiles {
+
+/// Reads measured curves from a CSV file and puts them in the place of the device's own. A header names the columns:
+/// `conductance` (ascending, in the unit of the device, covering its window) and any of `mean` and `sigma` (of
+/// programming, same unit), `drift_exponent_mean`, `drift_exponent_std`, `relative_read_noise` (share of the
+/// conductance); lines that start with # are comments. Linear between rows. Every mistake goes to the diagnostics with
+/// file and line.
+void apply_cell_table(const std::filesystem::path& file, DeviceSpec& device, config::Diagnostics& diagnostics);
+
+}  // namespace aimc::tiles
