@@ -15,6 +15,7 @@ struct Command {
 int run_command(const std::vector<std::string>& arguments);
 int generate_command(const std::vector<std::string>& arguments);
 int map_command(const std::vector<std::string>& arguments);
+int mvm_command(const std::vector<std::string>& arguments);
 int config_command(const std::vector<std::string>& arguments);
 int version_command(const std::vector<std::string>& arguments);
 

@@ -12,10 +12,11 @@
 namespace aimc::cli {
 namespace {
 
-constexpr std::array<Command, 5> all_commands{{
+constexpr std::array<Command, 6> all_commands{{
     {"run", "simulate an experiment: accuracy, latency, energy, area", run_command},
     {"generate", "stream text through the simulated chip, then its time and energy", generate_command},
     {"map", "show which array holds which piece of the model", map_command},
+    {"mvm", "one matrix from a .npy file through one analog layer", mvm_command},
     {"config", "print the resolved and validated configuration", config_command},
     {"version", "print the version and what it was built with", version_command},
 }};

@@ -32,12 +32,8 @@ void print_help(const VerbHelp& help, const po::options_description& options) {
             << options << "\nexample:\n  " << help.example << "\n";
 }
 
-po::variables_map parse(const std::vector<std::string>& arguments, const po::options_description& options,
-                        const VerbHelp& help) {
-  po::options_description all;
-  all.add(options).add_options()("experiment", po::value<std::vector<std::string>>());
-  po::positional_options_description positional;
-  positional.add("experiment", -1);
+po::variables_map parse(const std::vector<std::string>& arguments, const po::options_description& all,
+                        const po::positional_options_description& positional, const VerbHelp& help) {
   po::variables_map values;
   try {
     po::store(po::command_line_parser(arguments).options(all).positional(positional).run(), values);
@@ -48,6 +44,13 @@ po::variables_map parse(const std::vector<std::string>& arguments, const po::opt
   return values;
 }
 
+void apply_threads(const po::variables_map& values) {
+  if (values.count("threads") == 0) return;
+  const int threads = values["threads"].as<int>();
+  if (threads < 1 || threads > 4096) throw ConfigError("--threads: give a number from 1 to 4096");
+  set_thread_count(threads);
+}
+
 }  // namespace
 
 std::optional<ExperimentArguments> parse_experiment_arguments(const std::vector<std::string>& arguments,
@@ -56,7 +59,11 @@ std::optional<ExperimentArguments> parse_experiment_arguments(const std::vector<
   po::options_description options = common_options(help);
   for (const auto& option : own.options()) options.add(option);
   ExperimentArguments result;
-  result.values = parse(arguments, options, help);
+  po::options_description all;
+  all.add(options).add_options()("experiment", po::value<std::vector<std::string>>());
+  po::positional_options_description positional;
+  positional.add("experiment", -1);
+  result.values = parse(arguments, all, positional, help);
   if (result.values.count("help") > 0) {
     print_help(help, options);
     return std::nullopt;
@@ -69,14 +76,24 @@ std::optional<ExperimentArguments> parse_experiment_arguments(const std::vector<
   result.file = files.front();
   if (values.count("set") > 0) result.assignments = values["set"].as<std::vector<std::string>>();
   if (values.count("seed") > 0) result.assignments.push_back("seed=" + values["seed"].as<std::string>());
-  if (values.count("threads") > 0) {
-    const int threads = values["threads"].as<int>();
-    if (threads < 1 || threads > 4096) throw ConfigError("--threads: give a number from 1 to 4096");
-    set_thread_count(threads);
-  }
+  apply_threads(values);
   if (values.count("out") > 0) result.out = values["out"].as<std::string>();
   result.json = help.json && values["json"].as<bool>();
   return result;
+}
+
+std::optional<po::variables_map> parse_options(const std::vector<std::string>& arguments, const VerbHelp& help,
+                                               const po::options_description& own) {
+  po::options_description options("Options", 79, 44);
+  options.add_options()("help,h", "print this help");
+  for (const auto& option : own.options()) options.add(option);
+  auto values = parse(arguments, options, {}, help);
+  if (values.count("help") > 0) {
+    print_help(help, options);
+    return std::nullopt;
+  }
+  apply_threads(values);
+  return values;
 }
 
 }  // namespace aimc::cli

@@ -42,6 +42,13 @@ std::string_view entry(const MappedFile& file, std::string_view header, std::str
   return rest;
 }
 
+/// The type as the header names it: a quoted word, or "a record" for anything longer.
+std::string type_text(std::string_view text) {
+  const auto end = text.starts_with('\'') ? text.find('\'', 1) : std::string_view::npos;
+  constexpr std::size_t longest = 16;
+  return end == std::string_view::npos || end > longest ? "a record" : std::string(text.substr(0, end + 1));
+}
+
 std::vector<std::int64_t> read_shape(const MappedFile& file, std::string_view text) {
   const auto end = text.find(')');
   if (!text.starts_with('(') || end == std::string_view::npos) refuse(file, "its shape is malformed");
@@ -74,13 +81,20 @@ NpyArray read_npy(const std::filesystem::path& path) {
   const HeaderPlace place = find_header(file);
   const auto header_bytes = file.bytes(place.start, place.length);
   const std::string_view header(reinterpret_cast<const char*>(header_bytes.data()), header_bytes.size());
-  if (!entry(file, header, "descr").starts_with("'<f4'")) refuse(file, "only little-endian fp32 ('<f4') is supported");
-  if (!entry(file, header, "fortran_order").starts_with("False")) refuse(file, "only C order is supported");
+  if (const auto type = entry(file, header, "descr"); !type.starts_with("'<f4'"))
+    refuse(file, fmt::format("its dtype is {}, only little-endian fp32 ('<f4') is supported: numpy.save(file, "
+                             "array.astype('<f4'))",
+                             type_text(type)));
+  if (!entry(file, header, "fortran_order").starts_with("False"))
+    refuse(file, "it is in Fortran order, only C order is supported: numpy.save(file, numpy.ascontiguousarray(array))");
   NpyArray array{.shape = read_shape(file, entry(file, header, "shape")), .values = {}};
   const auto count = product(array.shape);
   const std::size_t data_start = place.start + place.length;
   if (!count || *count > file.size() || *count * sizeof(float) != file.size() - data_start) {
-    refuse(file, "its size does not match its shape");
+    const std::size_t there = file.size() - data_start;
+    refuse(file, fmt::format("its shape asks for {} values of 4 bytes, after the header it has {} bytes{}",
+                             count ? fmt::format("{}", *count) : "more than 2^64", there,
+                             !count || *count > there / sizeof(float) ? ": it is truncated" : ""));
   }
   const auto data = file.bytes(data_start, *count * sizeof(float));
   array.values.resize(*count);

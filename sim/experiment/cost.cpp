@@ -10,20 +10,6 @@
 namespace aimc::sim {
 namespace {
 
-std::vector<ComponentTime> component_times(const TimingResult& timing) {
-  std::map<Component, ComponentTime> sums;
-  for (const auto& activity : timing.activity) {
-    ComponentTime& sum = sums[activity.component];
-    sum.component = activity.component;
-    sum.units += activity.units;
-    sum.busy += activity.busy;
-    sum.wakes += activity.wakes;
-  }
-  std::vector<ComponentTime> times;
-  for (const auto& [component, sum] : sums) times.push_back(sum);
-  return times;
-}
-
 double busy_share_of_used_tiles(const TimingResult& timing) {
   double busy = 0, used = 0;
   for (const auto& activity : timing.activity) {
@@ -47,6 +33,20 @@ void check_invariants(const CostResult& cost) {
 }
 
 }  // namespace
+
+std::vector<ComponentTime> component_times(const TimingResult& timing) {
+  std::map<Component, ComponentTime> sums;
+  for (const auto& activity : timing.activity) {
+    ComponentTime& sum = sums[activity.component];
+    sum.component = activity.component;
+    sum.units += activity.units;
+    sum.busy += activity.busy;
+    sum.wakes += activity.wakes;
+  }
+  std::vector<ComponentTime> times;
+  for (const auto& [component, sum] : sums) times.push_back(sum);
+  return times;
+}
 
 MappingSummary summarise_mapping(const Program& program) {
   MappingSummary summary;

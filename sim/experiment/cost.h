@@ -7,6 +7,9 @@ namespace aimc::sim {
 CostResult simulate_cost(const ExperimentSpec& spec, const DeploymentSpec& deployment, const Program& program,
                          const InferenceWorkload& workload);
 
+/// Busy time, units and wake-ups of each component over all chips, as the ledger takes them.
+std::vector<ComponentTime> component_times(const TimingResult& timing);
+
 /// How the program's arrays are used.
 MappingSummary summarise_mapping(const Program& program);
 

@@ -101,6 +101,23 @@ void expand_deployments(Node& root) {
   }
 }
 
+// Hardware and energy table in place of their names, then the other overrides. `file`: what names them.
+void put_presets_in_place(Node& root, const fs::path& file, const std::vector<std::string>& overrides,
+                          Diagnostics& diagnostics) {
+  for (const auto& assignment : overrides)
+    if (chooses_preset(assignment) && !assignment.starts_with("hardware.energy"))
+      config::apply_override(root, assignment, diagnostics);
+  fs::path hardware_file = file;
+  expand_preset(root, "hardware", "hardware", file.parent_path(), diagnostics, &hardware_file);
+  for (const auto& assignment : overrides)
+    if (assignment.starts_with("hardware.energy=")) config::apply_override(root, assignment, diagnostics);
+  fs::path energy_file;
+  if (Node* hardware = root.find("hardware"); hardware != nullptr && hardware->kind == Node::Kind::map)
+    expand_preset(*hardware, "energy", "energy", hardware_file.parent_path(), diagnostics, &energy_file);
+  for (const auto& assignment : overrides)
+    if (!chooses_preset(assignment)) config::apply_override(root, assignment, diagnostics);
+}
+
 }  // namespace
 
 fs::path find_preset(const std::string& name, const std::string& kind, const fs::path& relative_to,
@@ -124,19 +141,20 @@ Node read_experiment_document(const fs::path& file, const std::vector<std::strin
                               Diagnostics& diagnostics) {
   Node root = config::read_yaml_file(file, diagnostics);
   if (root.kind != Node::Kind::map) return root;
-  for (const auto& assignment : overrides)
-    if (chooses_preset(assignment) && !assignment.starts_with("hardware.energy"))
-      config::apply_override(root, assignment, diagnostics);
-  fs::path hardware_file = file;
-  expand_preset(root, "hardware", "hardware", file.parent_path(), diagnostics, &hardware_file);
-  for (const auto& assignment : overrides)
-    if (assignment.starts_with("hardware.energy=")) config::apply_override(root, assignment, diagnostics);
-  fs::path energy_file;
-  if (Node* hardware = root.find("hardware"); hardware != nullptr && hardware->kind == Node::Kind::map)
-    expand_preset(*hardware, "energy", "energy", hardware_file.parent_path(), diagnostics, &energy_file);
-  for (const auto& assignment : overrides)
-    if (!chooses_preset(assignment)) config::apply_override(root, assignment, diagnostics);
+  put_presets_in_place(root, file, overrides, diagnostics);
   expand_deployments(root);
+  return root;
+}
+
+Node read_hardware_document(const std::string& name, const std::vector<std::string>& overrides,
+                            Diagnostics& diagnostics) {
+  for (const auto& assignment : overrides)
+    if (!assignment.starts_with("hardware."))
+      diagnostics.error({"--set", 0}, assignment.substr(0, assignment.find('=')),
+                        "only keys of the hardware can be set here, for example hardware.tile.adc.bits=6");
+  Node root = container(Node::Kind::map, {"--hardware", 0});
+  root.entries.emplace_back("hardware", text_node(name, root.origin));
+  if (diagnostics.ok()) put_presets_in_place(root, {}, overrides, diagnostics);
   return root;
 }
 

@@ -5,9 +5,8 @@
 #include "sim/experiment/document.h"
 #include "sim/experiment/experiment_schema.h"
 #include "sim/experiment/experiment_spec.h"
+#include "sim/experiment/hardware_file.h"
 #include "sim/experiment/resolve_deployments.h"
-#include "sim/ledger/load_energy_table.h"
-#include "sim/program/load_hardware.h"
 #include "workloads/tasks/task_schema.h"
 
 namespace aimc::sim {
@@ -36,27 +35,6 @@ Node name_in_place_of_hardware(Node& root) {
   place->quoted = true;
   place->origin = hardware.origin;
   return hardware;
-}
-
-// Takes a key out of a mapping, so that another schema reads it.
-Node take(Node& map, const std::string& key) {
-  Node* place = map.find(key);
-  if (place == nullptr) return {};
-  Node taken = *place;
-  std::erase_if(map.entries, [&](const auto& entry) { return entry.first == key; });
-  return taken;
-}
-
-void parse_hardware(Node hardware, ExperimentSpec& spec, config::ParseContext& context) {
-  if (hardware.kind != Node::Kind::map) return;  // missing or unknown: reported already
-  const Node energy = take(hardware, "energy");
-  hardware_schema().parse(hardware, "hardware", spec.hardware, context);
-  if (energy.kind != Node::Kind::map) {
-    if (context.diagnostics.ok())
-      context.diagnostics.error(hardware.origin, "hardware.energy", "name an energy table (hermes-64)");
-    return;
-  }
-  parse_energy_table(energy, "hardware.energy", spec.energy, context);
 }
 
 bool needs_calibration(const DeploymentSpec& deployment, const HardwareSpec& hardware) {
@@ -145,7 +123,7 @@ ExperimentSpec load_experiment(const fs::path& file, const std::vector<std::stri
   Node root = document;
   const Node hardware = name_in_place_of_hardware(root);
   experiment_schema().parse(root, "", spec, context);
-  parse_hardware(hardware, spec, context);
+  parse_hardware(hardware, spec.hardware, spec.energy, context);
   if (spec.name.empty()) spec.name = file.stem().string();
   check_files(root, spec, diagnostics);
   check_names(root, spec, diagnostics);

@@ -78,5 +78,46 @@ TEST(Npy, RefusesOtherTypesOrdersAndDamage) {
   }
 }
 
+std::string complaint(const std::filesystem::path& file) {
+  try {
+    (void)read_npy(file);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Npy, SaysWhatIsWrongAndWhatToDo) {
+  using ::testing::HasSubstr;
+  const TemporaryDirectory directory;
+  const auto of = [&](const std::string& bytes) {
+    put(directory / "bad.npy", bytes);
+    return complaint(directory / "bad.npy");
+  };
+  const std::string good = numpy_file();
+  EXPECT_THAT(of(replaced(good, "<f4", "<f8")), AllOf(HasSubstr("'<f8'"), HasSubstr("astype")));
+  EXPECT_THAT(of(replaced(good, "'<f4'", "[('a', '<f4')]")), HasSubstr("a record"));
+  EXPECT_THAT(of(replaced(good, "False", "True ")), AllOf(HasSubstr("Fortran"), HasSubstr("ascontiguousarray")));
+  EXPECT_THAT(of(good.substr(0, good.size() - 3)),
+              AllOf(HasSubstr("6 values"), HasSubstr("21 bytes"), HasSubstr("truncated")));
+  EXPECT_THAT(of(good + "xy"), AllOf(HasSubstr("26 bytes"), Not(HasSubstr("truncated"))));
+}
+
+TEST(Npy, ReadsTheLongHeadersOfFormats2And3) {
+  const TemporaryDirectory directory;
+  for (const char version : {'\x02', '\x03'}) {
+    std::string header = numpy_file().substr(10, 118);
+    header.insert(header.size() - 1, std::string(100000, ' '));
+    std::string bytes("\x93NUMPY", 6);
+    bytes += {version, '\0'};
+    for (int shift = 0; shift < 32; shift += 8) bytes += static_cast<char>(header.size() >> shift & 0xFF);
+    put(directory / "a.npy", bytes + header + numpy_file().substr(128));
+    EXPECT_EQ(read_npy(directory / "a.npy").values, (std::vector<float>{1, 2, 3, 4, 5, 6}));
+  }
+  // A header length beyond the file.
+  put(directory / "a.npy", std::string("\x93NUMPY\x02\0\xFF\xFF\xFF\xFF", 12) + "{'descr'");
+  EXPECT_THAT(complaint(directory / "a.npy"), ::testing::HasSubstr("a.npy"));
+}
+
 }  // namespace
 }  // namespace aimc

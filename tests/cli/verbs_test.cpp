@@ -12,7 +12,7 @@ namespace {
 using testing::HasSubstr;
 
 TEST(Verbs, EveryHelpHasAnExample) {
-  for (const char* verb : {"run", "generate", "map", "config", "version"}) {
+  for (const char* verb : {"run", "generate", "map", "mvm", "config", "version"}) {
     const auto finished = run_aimcsim(std::string(verb) + " --help");
     EXPECT_EQ(finished.exit_code, 0) << verb;
     EXPECT_THAT(finished.out, HasSubstr("example:")) << verb;

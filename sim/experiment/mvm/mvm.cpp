@@ -1,0 +1,194 @@
+#include "sim/experiment/mvm/mvm.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <numeric>
+
+#include "base/check/error.h"
+#include "sim/experiment/mvm/arrays.h"
+#include "sim/experiment/mvm/input_ranges.h"
+#include "tiles/converter/dac.h"
+
+namespace aimc::sim {
+namespace {
+
+using tiles::Effect;
+using tiles::Effects;
+
+/// Seconds since the last call.
+class Stopwatch {
+ public:
+  double lap() {
+    const auto now = std::chrono::steady_clock::now();
+    const double seconds = std::chrono::duration<double>(now - last_).count();
+    last_ = now;
+    return seconds;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+/// What every analog linear of this run is made from.
+struct Layer {
+  const MvmRequest& request;
+  const tiles::TileSpec& tile;
+  const Matrix& weights;
+  tiles::AnalogLinearOptions options;
+};
+
+std::unique_ptr<tiles::Linear> build(const Layer& layer, const Effects& effects) {
+  tiles::AnalogLinearOptions options = layer.options;
+  options.effects = effects;
+  tiles::DeviceOptions device = layer.request.device;
+  device.effects = effects;
+  const auto model = device.model == "none" ? nullptr : tiles::make_device(device);
+  return tiles::make_analog_linear(layer.weights, layer.tile, options, model.get(),
+                                   RandomKey(layer.request.seed).child("mvm"));
+}
+
+void check_shapes(const MvmRequest& request, const Matrix& weights, const Matrix& inputs) {
+  if (weights.cols() != inputs.cols())
+    throw InputError(
+        fmt::format("{} has weights [out {}, in {}], but {} has inputs [tokens {}, in {}]: both must have "
+                    "the same number of inputs",
+                    request.weights.string(), weights.rows(), weights.cols(), request.inputs.string(), inputs.rows(),
+                    inputs.cols()));
+}
+
+/// One converter step of each channel in the units of the outputs, the mean over the row tiles.
+std::vector<double> converter_steps(const MvmResult& result, const Matrix& weights, const Matrix& inputs) {
+  const double step = result.hardware.tile.adc.out_bound / tiles::largest_code(result.hardware.tile.adc.bits);
+  const auto tiles = static_cast<double>(result.row_tiles.size());
+  std::vector<double> steps(static_cast<std::size_t>(result.out), 0);
+  Index begin = 0;
+  for (std::size_t t = 0; t < result.row_tiles.size(); ++t) {
+    const Index rows = result.row_tiles[t];
+    double range = 0;
+    if (result.input_ranges.empty()) {
+      for (Index token = 0; token < result.tokens; ++token)
+        range += tiles::largest_magnitude(inputs.data() + token * result.in + begin, rows);
+      range /= static_cast<double>(result.tokens);
+    } else {
+      range = result.input_ranges[t];
+    }
+    for (Index o = 0; o < result.out; ++o)
+      steps[static_cast<std::size_t>(o)] +=
+          step * range * tiles::largest_magnitude(weights.data() + o * result.in + begin, rows) / tiles;
+    begin += rows;
+  }
+  return steps;
+}
+
+struct Cause {
+  const char* name;
+  std::vector<Effect> effects;
+};
+const std::vector<Cause>& causes() {
+  static const std::vector<Cause> all{
+      {"inputs", {Effect::input_rounding, Effect::input_clipping, Effect::input_noise, Effect::input_asymmetry}},
+      {"cells", {Effect::programming_noise, Effect::read_noise, Effect::drift, Effect::faults}},
+      {"array", {Effect::ir_drop, Effect::array_read_noise}},
+      {"outputs",
+       {Effect::output_rounding, Effect::output_clipping, Effect::voltage_offset, Effect::output_nonlinearity,
+        Effect::output_asymmetry, Effect::output_noise, Effect::column_spread}}};
+  return all;
+}
+
+Matrix multiply(const tiles::Linear& linear, const Matrix& inputs, tiles::LinearCounts& counts) {
+  Matrix outputs(inputs.rows(), linear.out_features());
+  linear.forward(inputs, outputs, counts);
+  return outputs;
+}
+
+/// Outputs with the effects of one cause alone, those of the request permitting.
+std::vector<Matrix> outputs_by_cause(const Layer& layer, const Effects& effects, const Matrix& inputs) {
+  std::vector<Matrix> outputs;
+  for (const Cause& cause : causes()) {
+    Effects own = Effects::none();
+    for (const Effect effect : cause.effects)
+      if (effects.has(effect)) own = own.with(effect);
+    tiles::LinearCounts unused;
+    outputs.push_back(multiply(*build(layer, own), inputs, unused));
+  }
+  return outputs;
+}
+
+void compare(const Layer& layer, const Effects& effects, const Matrix& inputs, MvmResult& result) {
+  const std::vector<Matrix> alone =
+      layer.request.by_cause ? outputs_by_cause(layer, effects, inputs) : std::vector<Matrix>{};
+  std::vector<const Matrix*> all{&result.outputs};
+  for (const Matrix& outputs : alone) all.push_back(&outputs);
+  const auto statistics =
+      compare_with_exact(inputs, layer.weights, all, converter_steps(result, layer.weights, inputs));
+  result.error = statistics.front();
+  for (std::size_t i = 0; i < alone.size(); ++i) result.causes.push_back({causes()[i].name, statistics[i + 1]});
+  if (result.error.not_finite > 0)
+    throw InputError(fmt::format("{} of {} outputs are beyond the range of fp32: scale weights or inputs down",
+                                 result.error.not_finite, result.error.outputs));
+}
+
+/// How the layer lies on the chips.
+void describe_mapping(const Program& program, MvmResult& result) {
+  const LinearPlacement& placement = program.linears.front();
+  result.row_tiles = placement.row_tiles;
+  result.column_tiles = placement.column_tiles;
+  result.arrays = std::ssize(program.shards);
+  result.chips = program.chips;
+  const double cells = static_cast<double>(result.arrays) * static_cast<double>(result.hardware.tile.rows) *
+                       static_cast<double>(result.hardware.tile.columns);
+  result.weights_per_cell = static_cast<double>(result.out) * static_cast<double>(result.in) / cells;
+}
+
+}  // namespace
+
+tiles::CrossbarArithmetic arithmetic_of(const MvmRequest& request) {
+  return request.device.model == "none" && request.kernel == tiles::CrossbarKernel::fp32
+             ? tiles::CrossbarArithmetic::off_grid
+             : tiles::CrossbarArithmetic::grid;
+}
+
+MvmResult run_mvm(const MvmRequest& request) {
+  Stopwatch watch;
+  const Matrix weights = read_matrix(request.weights, "weights", "[out, in]");
+  const Matrix inputs = read_matrix(request.inputs, "inputs", "[tokens, in]");
+  check_shapes(request, weights, inputs);
+  std::vector<std::string> overrides = request.overrides;
+  for (auto& override : hardware_overrides(request.terms, weights.cols())) overrides.push_back(std::move(override));
+  const LoadedHardware hardware = load_hardware(request.hardware, overrides);
+  MvmResult result{.request = request, .hardware = hardware.spec};
+  result.out = weights.rows();
+  result.in = weights.cols();
+  result.tokens = inputs.rows();
+  result.arithmetic = arithmetic_of(request);
+  const Program program = one_layer_program(hardware.spec, result.out, result.in);
+  describe_mapping(program, result);
+  choose_input_ranges(inputs, result);
+  result.read_s = watch.lap();
+
+  const Layer layer{request,
+                    hardware.spec.tile,
+                    weights,
+                    {.row_tiles = result.row_tiles,
+                     .column_tiles = result.column_tiles,
+                     .input_ranges = result.input_ranges,
+                     .arithmetic = result.arithmetic,
+                     .kernel = request.kernel,
+                     .effects = effects_of(request.terms),
+                     .seconds = request.seconds,
+                     .compensation = request.compensation}};
+  const auto linear = build(layer, layer.options.effects);
+  result.kernel = linear->kernel();
+  result.setup = linear->setup();
+  result.program_s = watch.lap();
+  result.outputs = multiply(*linear, inputs, result.counts);
+  result.multiply_s = watch.lap();
+  compare(layer, layer.options.effects, inputs, result);
+  result.compare_s = watch.lap();
+  result.cost = simulate_layer(program, hardware, result.tokens, result.counts);
+  result.timing_s = watch.lap();
+  return result;
+}
+
+}  // namespace aimc::sim
