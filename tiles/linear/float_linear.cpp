@@ -13,7 +13,7 @@ namespace {
 
 class FloatLinear final : public Linear {
  public:
-  explicit FloatLinear(const Matrix& weights)
+  explicit FloatLinear(const WeightRows& weights)
       : product_(weights, ProductType::fp32, ProductSums::rounded),
         kernel_(fmt::format("fp32 onednn {}", product_.implementation())) {}
 
@@ -41,6 +41,8 @@ class FloatLinear final : public Linear {
 
 }  // namespace
 
-std::unique_ptr<Linear> make_float_linear(const Matrix& weights) { return std::make_unique<FloatLinear>(weights); }
+std::unique_ptr<Linear> make_float_linear(const WeightRows& weights) { return std::make_unique<FloatLinear>(weights); }
+
+std::unique_ptr<Linear> make_float_linear(const Matrix& weights) { return make_float_linear(MatrixRows(weights)); }
 
 }  // namespace aimc::tiles

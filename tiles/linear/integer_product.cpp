@@ -45,8 +45,6 @@ std::vector<Index> exact_chunks(const MatrixView& codes, int largest_input) {
   }
 }
 
-std::size_t element_bytes(ProductType type) { return type == ProductType::bf16 ? 2 : 4; }
-
 }  // namespace
 
 ProductType fastest_integer_type(Index weights) {

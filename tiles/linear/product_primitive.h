@@ -3,11 +3,9 @@
 #include <string>
 
 #include "base/tensor/matrix.h"
+#include "tiles/linear/packed_layout.h"
 
 namespace aimc::tiles {
-
-/// Number format of both factors; sums are always fp32.
-enum class ProductType : std::uint8_t { fp32, bf16 };
 
 /// Shape of one product: y[tokens, out] = x[tokens, in] W^T.
 struct ProductShape {
@@ -16,7 +14,7 @@ struct ProductShape {
   auto operator<=>(const ProductShape&) const = default;
 };
 
-/// Weights of one column block in the layout its primitives ask for; opaque outside product_primitive.cpp.
+/// Packed weights of one column block, as oneDNN names them; opaque outside product_primitive.cpp.
 class PackedWeights;
 
 /// A oneDNN matmul of one fixed shape, run on the calling thread alone. Primitives are created once per shape and
@@ -26,16 +24,20 @@ class ProductPrimitive {
   virtual ~ProductPrimitive() = default;
   /// oneDNN's name of the implementation, e.g. "brg:avx512_core".
   [[nodiscard]] virtual const std::string& implementation() const = 0;
-  /// Packs fp32 weights [out, in] (rows contiguous); rounded to bf16 if that is the type.
-  [[nodiscard]] virtual std::shared_ptr<const PackedWeights> pack(const float* weights) const = 0;
-  /// Whether weights packed by the other primitive can be used by this one too.
-  [[nodiscard]] virtual bool same_layout(const ProductPrimitive& other) const = 0;
+  [[nodiscard]] virtual const PackedLayout& layout() const = 0;
+  /// Packs fp32 weights [out, in] (contiguous) into layout().bytes of memory; rounded to bf16 if that is the type.
+  virtual void pack(const float* weights, std::byte* to) const = 0;
+  /// Names packed weights, which must outlive the result.
+  [[nodiscard]] virtual std::shared_ptr<const PackedWeights> at(std::byte* packed) const = 0;
   /// x [tokens, in] fp32 or bf16 bits, y [tokens, out] fp32, both contiguous. Thread-safe.
   virtual void run(const void* x, const PackedWeights& weights, float* y) const = 0;
 };
 
 /// The primitive of that shape; null when oneDNN has none on this CPU (bf16 without AVX-512).
 std::shared_ptr<const ProductPrimitive> find_product_primitive(const ProductShape& shape);
+/// The primitive of that shape that reads weights packed for another one, and is no slower kind; null if there is none.
+std::shared_ptr<const ProductPrimitive> find_product_primitive_like(const ProductShape& shape,
+                                                                    const ProductPrimitive& other);
 
 /// Whether bf16 products are fast here: an implementation made for bf16 instructions (AVX-512 BF16 or AMX). Without
 /// them oneDNN emulates bf16 at a third of fp32's speed.

@@ -11,6 +11,9 @@ enum class Scratch : unsigned char {
   partial_sums,
   exact_sums,
   chunk_input,
+  joined_rows,
+  clean_rows,
+  held_rows,
   codes,
   ranges
 };
