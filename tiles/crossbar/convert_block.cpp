@@ -48,6 +48,17 @@ std::int64_t convert_tokens(const AdcTransfer& adc, const ColumnSums<Sum>& block
   return saturated;
 }
 
+template <class Sum>
+void scale_tokens(const ColumnSums<Sum>& block, bool first_tile) {
+  for (Index token = 0; token < block.tokens; ++token) {
+    float* y = block.y + token * block.y_stride;
+    const Sum* sums = block.sums + token * block.columns;
+    if (first_tile) std::fill_n(y, block.columns, 0.0F);
+    for (Index c = 0; c < block.columns; ++c)
+      y[c] += static_cast<float>(sums[c] * static_cast<Sum>(block.scale[c])) * block.ranges[token];
+  }
+}
+
 }  // namespace
 
 std::int64_t convert_block(const AdcTransfer& adc, const ColumnSums<float>& block, bool first_tile) {
@@ -57,5 +68,9 @@ std::int64_t convert_block(const AdcTransfer& adc, const ColumnSums<float>& bloc
 std::int64_t convert_block(const AdcTransfer& adc, const ColumnSums<double>& block, bool first_tile) {
   return convert_tokens(adc, block, first_tile, convert_fp64);
 }
+
+void scale_block(const ColumnSums<float>& block, bool first_tile) { scale_tokens(block, first_tile); }
+
+void scale_block(const ColumnSums<double>& block, bool first_tile) { scale_tokens(block, first_tile); }
 
 }  // namespace aimc::tiles

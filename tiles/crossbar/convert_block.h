@@ -20,4 +20,8 @@ std::int64_t convert_block(const AdcTransfer& adc, const ColumnSums<float>& bloc
 /// The same for sums that fp32 cannot hold.
 std::int64_t convert_block(const AdcTransfer& adc, const ColumnSums<double>& block, bool first_tile);
 
+/// Without ADC: y += sum x scale x range, where scale turns a sum of codes into units of the channel.
+void scale_block(const ColumnSums<float>& block, bool first_tile);
+void scale_block(const ColumnSums<double>& block, bool first_tile);
+
 }  // namespace aimc::tiles

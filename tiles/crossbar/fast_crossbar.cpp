@@ -10,7 +10,7 @@
 #include "base/parallel/parallel.h"
 #include "tiles/converter/dac.h"
 #include "tiles/crossbar/convert_block.h"
-#include "tiles/crossbar/programming.h"
+#include "tiles/crossbar/crossbar_weights.h"
 #include "tiles/linear/integer_product.h"
 #include "tiles/linear/scratch.h"
 #include "tiles/linear/token_blocks.h"
@@ -21,12 +21,10 @@ namespace {
 constexpr Index tokens_per_dac_task = 16;
 constexpr Index worth_a_team = Index{64} << 10;  ///< input codes that outweigh waking the other threads
 
-/// One row tile: the array's product and the digital scale of its columns.
+/// The digital side of one row tile.
 struct TileState {
   RowTile rows;
-  std::unique_ptr<IntegerProduct> grid;     ///< arithmetic grid
-  std::unique_ptr<PackedProduct> off_grid;  ///< arithmetic off_grid
-  Vector scale;                             ///< [out]: out_bound / largest code x channel reference
+  Vector scale;  ///< [out]: one step of the output (one unit of the sum without ADC) x channel reference
   float static_range = 0;
 };
 
@@ -58,8 +56,8 @@ ProductType product_type(CrossbarKernel kernel, Index weights) {
 
 class FastCrossbar final : public Linear {
  public:
-  FastCrossbar(const Matrix& weights, const TileSpec& spec, const AnalogLinearOptions& options, const Device* device,
-               const RandomKey& key);
+  FastCrossbar(const WeightRows& weights, const TileSpec& spec, const AnalogLinearOptions& options,
+               const Device* device, const RandomKey& key);
 
   Index in_features() const override { return in_; }
   Index out_features() const override { return out_; }
@@ -78,24 +76,23 @@ class FastCrossbar final : public Linear {
   std::int64_t read_tile(const TileState& tile, const void* codes, const OutputBlock& piece,
                          ColumnSums<Sum> block) const;
 
-  [[nodiscard]] Index blocks() const;
-  [[nodiscard]] Index block_begin(Index block) const { return block * block_columns_; }
-  [[nodiscard]] Index block_columns(Index block) const { return std::min(block_columns_, out_ - block_begin(block)); }
-
-  Index in_, out_, block_columns_ = 0;
+  Index in_, out_;
   InputSpec input_;
   AdcTransfer adc_;
+  bool converts_;  ///< false: outputs are neither rounded nor clipped
   ProductType type_;
+  CrossbarWeights weights_;
   std::vector<TileState> tiles_;
   Index column_tiles_;
   std::string kernel_;
 };
 
-void check_options(const Matrix& weights, const TileSpec& spec, const AnalogLinearOptions& options) {
+void check_options(const WeightRows& weights, const TileSpec& spec, const AnalogLinearOptions& options) {
   const auto sum = [](const std::vector<Index>& sizes) {
     return std::accumulate(sizes.begin(), sizes.end(), Index{0});
   };
-  AIMC_CHECK(weights.size() > 0 && sum(options.row_tiles) == weights.cols(), "row tiles of {} inputs", weights.cols());
+  AIMC_CHECK(weights.rows() > 0 && weights.cols() > 0 && sum(options.row_tiles) == weights.cols(),
+             "row tiles of {} inputs", weights.cols());
   AIMC_CHECK(options.column_tiles.empty() || sum(options.column_tiles) == weights.rows(), "column tiles of {} outputs",
              weights.rows());
   AIMC_CHECK(
@@ -103,40 +100,40 @@ void check_options(const Matrix& weights, const TileSpec& spec, const AnalogLine
       "{} ranges for {} row tiles", options.input_ranges.size(), options.row_tiles.size());
 }
 
-FastCrossbar::FastCrossbar(const Matrix& weights, const TileSpec& spec, const AnalogLinearOptions& options,
+bool on_grid(const AnalogLinearOptions& options) { return options.arithmetic == CrossbarArithmetic::grid; }
+
+ProductType checked_type(const WeightRows& weights, const TileSpec& spec, const AnalogLinearOptions& options) {
+  check_options(weights, spec, options);
+  const ProductType type = product_type(options.kernel, weights.rows() * weights.cols());
+  return on_grid(options) ? type : ProductType::fp32;
+}
+
+FastCrossbar::FastCrossbar(const WeightRows& weights, const TileSpec& spec, const AnalogLinearOptions& options,
                            const Device* device, const RandomKey& key)
     : in_(weights.cols()),
       out_(weights.rows()),
       input_(spec.input),
       adc_(spec.input.bits, spec.adc),
-      type_(product_type(options.kernel, weights.size())),
+      converts_(options.effects.has(Effect::output_rounding)),
+      type_(checked_type(weights, spec, options)),
+      weights_(weights, Programming(weights, row_tiles_of(options.row_tiles), device, key),
+               {.type = type_,
+                .on_grid = on_grid(options),
+                .largest_input = largest_code(spec.input.bits),
+                .scale_from = spec.adc.scale_from,
+                .seconds = options.seconds}),
       column_tiles_(std::max<Index>(1, static_cast<Index>(options.column_tiles.size()))) {
-  check_options(weights, spec, options);
-  const bool on_grid = options.arithmetic == CrossbarArithmetic::grid;
-  if (!on_grid) type_ = ProductType::fp32;
-  const Index most_rows = *std::max_element(options.row_tiles.begin(), options.row_tiles.end());
-  block_columns_ = PackedProduct::columns_per_block(out_, most_rows, type_);
-  const auto step = static_cast<float>(spec.adc.out_bound / adc_.largest());
+  const double adc_step = spec.adc.out_bound / adc_.largest();
+  const double sum_step = 1.0 / (static_cast<double>(largest_code(input_.bits)) * weight_grid);
+  const auto step = static_cast<float>(converts_ ? adc_step : sum_step);
   for (const RowTile& rows : row_tiles_of(options.row_tiles)) {
-    ProgrammedTile programmed = program_tile(weights, rows, device, spec.adc.scale_from, on_grid, key, options.seconds);
-    TileState tile{.rows = rows, .grid = nullptr, .off_grid = nullptr, .scale = programmed.reference * step};
-    if (spec.input.range == InputRangeMode::static_range)
-      tile.static_range = options.input_ranges[static_cast<std::size_t>(rows.number)];
-    if (on_grid) {
-      tile.grid = std::make_unique<IntegerProduct>(programmed.codes, largest_code(input_.bits), type_, block_columns_);
-      AIMC_CHECK(tile.grid->type() == type_, "grid codes without a bf16 form");
-    } else {
-      tile.off_grid = std::make_unique<PackedProduct>(programmed.codes, type_, ProductSums::rounded, block_columns_);
-    }
-    tiles_.push_back(std::move(tile));
+    const auto number = static_cast<std::size_t>(rows.number);
+    tiles_.push_back({.rows = rows, .scale = weights_.reference(number) * step, .static_range = 0});
+    if (input_.range == InputRangeMode::static_range) tiles_.back().static_range = options.input_ranges[number];
   }
-  const auto& first = tiles_.front();
-  kernel_ = fmt::format("{} onednn {}{}", type_ == ProductType::bf16 ? "bf16" : "fp32",
-                        on_grid ? first.grid->implementation() : first.off_grid->implementation(),
-                        on_grid ? "" : " off grid");
+  kernel_ = fmt::format("{} onednn {}{}", type_ == ProductType::bf16 ? "bf16" : "fp32", weights_.implementation(),
+                        on_grid(options) ? "" : " off grid");
 }
-
-Index FastCrossbar::blocks() const { return (out_ + block_columns_ - 1) / block_columns_; }
 
 void FastCrossbar::multiply(MatrixView x, MatrixSpan y, VectorIds /*ids*/, LinearCounts& counts) const {
   if (type_ == ProductType::bf16) {
@@ -161,7 +158,8 @@ void FastCrossbar::run(const MatrixView& x, MatrixSpan& y, LinearCounts& counts)
       drive_rows(pass, first, std::min(tokens_per_dac_task, tokens - first));
     });
   }
-  for_each_output_block(tokens, blocks(), in_ * out_, [&](const OutputBlock& piece) { read_columns(pass, piece); });
+  for_each_output_block(tokens, weights_.blocks(), in_ * out_,
+                        [&](const OutputBlock& piece) { read_columns(pass, piece); });
 
   const auto row_tiles = static_cast<Index>(tiles_.size());
   counts.mvms += tokens * row_tiles * column_tiles_;
@@ -198,8 +196,8 @@ void FastCrossbar::drive_rows(Pass<Code>& pass, Index first, Index tokens) const
 /// in the cache, before they are added.
 template <class Code>
 void FastCrossbar::read_columns(Pass<Code>& pass, const OutputBlock& piece) const {
-  const Index tokens = pass.x.rows(), columns = block_columns(piece.column_block),
-              first = block_begin(piece.column_block);
+  const Index tokens = pass.x.rows(), columns = weights_.block_columns(piece.column_block),
+              first = weights_.block_begin(piece.column_block);
   std::int64_t converted = 0, saturated = 0;
   for (const TileState& tile : tiles_) {
     const Code* codes = pass.codes + tokens * tile.rows.begin + piece.token * tile.rows.rows;
@@ -212,7 +210,7 @@ void FastCrossbar::read_columns(Pass<Code>& pass, const OutputBlock& piece) cons
                              .y = pass.y.data() + piece.token * pass.y.outerStride() + first,
                              .y_stride = pass.y.outerStride()};
     };
-    const bool wide = tile.grid != nullptr && tile.grid->chunks() > 1;
+    const bool wide = weights_.wide(static_cast<std::size_t>(tile.rows.number), piece.column_block);
     saturated += wide ? read_tile(tile, codes, piece, block(double{})) : read_tile(tile, codes, piece, block(float{}));
     converted += piece.tokens * columns;
     if (tile.rows.number > 0) pass.accumulated += piece.tokens * columns;
@@ -225,13 +223,12 @@ template <class Sum>
 std::int64_t FastCrossbar::read_tile(const TileState& tile, const void* codes, const OutputBlock& piece,
                                      ColumnSums<Sum> block) const {
   auto* sums = scratch<Sum>(Scratch::partial_sums, static_cast<std::size_t>(piece.tokens * block.columns));
-  if (tile.grid != nullptr) {
-    tile.grid->multiply(codes, piece.tokens, piece.column_block, sums);
-  } else if constexpr (std::is_same_v<Sum, float>) {
-    tile.off_grid->multiply(codes, piece.tokens, piece.column_block, sums);
-  }
+  weights_.multiply(static_cast<std::size_t>(tile.rows.number), piece.column_block, codes, piece.tokens, sums);
   block.sums = sums;
-  return convert_block(adc_, block, tile.rows.number == 0);
+  const bool first_tile = tile.rows.number == 0;
+  if (converts_) return convert_block(adc_, block, first_tile);
+  scale_block(block, first_tile);
+  return 0;
 }
 
 }  // namespace
@@ -243,7 +240,7 @@ bool fast_crossbar_serves(const TileSpec& spec, const Effects& effects) {
                          p.noise_management == NoiseManagement::maximum_magnitude && p.noise_management_limit == 0 &&
                          spec.slicing.weight_bits == 0;
   const bool plain_converters = effects.has(Effect::input_rounding) && effects.has(Effect::input_clipping) &&
-                                effects.has(Effect::output_rounding) && effects.has(Effect::output_clipping);
+                                effects.has(Effect::output_rounding) == effects.has(Effect::output_clipping);
   const bool ideal_circuits =
       !acts(Effect::input_noise, p.input_noise) && !acts(Effect::input_asymmetry, p.input_asymmetry) &&
       !acts(Effect::ir_drop, p.ir_drop) && !acts(Effect::array_read_noise, p.array_read_noise) &&
@@ -257,9 +254,7 @@ bool fast_crossbar_serves(const TileSpec& spec, const Effects& effects) {
 std::unique_ptr<Linear> make_fast_crossbar(const WeightRows& weights, const TileSpec& spec,
                                            const AnalogLinearOptions& options, const Device* device,
                                            const RandomKey& key) {
-  Matrix clean(weights.rows(), weights.cols());
-  weights.read(0, clean);
-  return std::make_unique<FastCrossbar>(clean, spec, options, device, key);
+  return std::make_unique<FastCrossbar>(weights, spec, options, device, key);
 }
 
 }  // namespace aimc::tiles

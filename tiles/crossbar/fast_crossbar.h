@@ -3,7 +3,8 @@
 
 namespace aimc::tiles {
 
-/// Whether the fast path computes this: one pass, DAC and ADC with all their effects, and no other circuit that acts.
+/// Whether the fast path computes this: one pass, the DAC with its effects, the ADC with both of its effects or none,
+/// and no other circuit that acts.
 [[nodiscard]] bool fast_crossbar_serves(const TileSpec& spec, const Effects& effects);
 
 /// The hot path: integer products of whole row tiles, ADC, scale and sum in the cache. Arguments are those of

@@ -8,4 +8,7 @@ namespace aimc::tiles {
 /// reference of zero gives zeros.
 void to_grid_codes(float* weights, Index count, float reference, bool on_grid);
 
+/// Sum of |codes| of integers up to 2^16 in magnitude, exactly.
+[[nodiscard]] std::int64_t sum_of_magnitudes(const float* codes, Index count);
+
 }  // namespace aimc::tiles
