@@ -48,7 +48,6 @@ bool in_device(Effect effect, const DeploymentSpec& deployment) {
   constexpr std::array own{Effect::programming_noise, Effect::read_noise, Effect::drift, Effect::faults};
   if (deployment.noise == "none" || std::ranges::find(own, effect) == own.end()) return false;
   if (effect == Effect::drift && deployment.t_inference.si() == 0) return false;
-  if (effect == Effect::faults && deployment.device.stuck_low == 0 && deployment.device.stuck_high == 0) return false;
   tiles::DeviceOptions options = device_options(deployment);
   options.effects = tiles::Effects::only(effect);
   const auto device = tiles::make_device(options);

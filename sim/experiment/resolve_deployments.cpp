@@ -127,6 +127,11 @@ void check_device_keys(const Written& written, const DeploymentSpec& deployment,
     written.error("t_inference", fmt::format("'{}' does not change with time; choose a device that drifts or leave "
                                              "this out",
                                              deployment.noise));
+  try {
+    device.check_time(deployment.t_inference.si());
+  } catch (const ConfigError& error) {
+    written.error("t_inference", error.what());
+  }
   if (deployment.compensation == tiles::DriftCompensation::none) return;
   if (!device.changes_with_time())
     written.error("compensation", fmt::format("'{}' does not drift, so there is nothing to undo", deployment.noise));
