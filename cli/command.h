@@ -17,6 +17,7 @@ int generate_command(const std::vector<std::string>& arguments);
 int map_command(const std::vector<std::string>& arguments);
 int mvm_command(const std::vector<std::string>& arguments);
 int config_command(const std::vector<std::string>& arguments);
+int device_command(const std::vector<std::string>& arguments);
 int version_command(const std::vector<std::string>& arguments);
 
 /// All verbs, in the order --help lists them.

@@ -18,6 +18,7 @@ constexpr std::array<Command, 6> all_commands{{
     {"map", "show which array holds which piece of the model", map_command},
     {"mvm", "one matrix from a .npy file through one analog layer", mvm_command},
     {"config", "print the resolved and validated configuration", config_command},
+    {"device", "list the memory devices, or print one as a table", device_command},
     {"version", "print the version and what it was built with", version_command},
 }};
 

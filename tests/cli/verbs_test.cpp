@@ -12,7 +12,7 @@ namespace {
 using testing::HasSubstr;
 
 TEST(Verbs, EveryHelpHasAnExample) {
-  for (const char* verb : {"run", "generate", "map", "mvm", "config", "version"}) {
+  for (const char* verb : {"run", "generate", "map", "mvm", "config", "device", "version"}) {
     const auto finished = run_aimcsim(std::string(verb) + " --help");
     EXPECT_EQ(finished.exit_code, 0) << verb;
     EXPECT_THAT(finished.out, HasSubstr("example:")) << verb;
@@ -67,13 +67,32 @@ TEST(Verbs, GenerateStreamsTextThenItsCost) {
 }
 
 TEST(Verbs, TablesFitEightyColumns) {
-  const auto map = run_aimcsim("map " AIMC_SOURCE_DIR "/configs/experiments/phi-3-mini.yaml");
-  std::size_t begin = 0;
-  while (begin < map.out.size()) {
-    const std::size_t end = map.out.find('\n', begin);
-    EXPECT_LE(end - begin, 80u) << map.out.substr(begin, end - begin);
-    begin = end + 1;
+  for (const char* arguments : {"map " AIMC_SOURCE_DIR "/configs/experiments/phi-3-mini.yaml", "device",
+                                "device pcm_like --time '1 day'", "device reram_cmo --time 1year"}) {
+    const auto finished = run_aimcsim(arguments);
+    EXPECT_EQ(finished.exit_code, 0) << finished.error;
+    std::size_t begin = 0;
+    while (begin < finished.out.size()) {
+      const std::size_t end = finished.out.find('\n', begin);
+      EXPECT_LE(end - begin, 80u) << finished.out.substr(begin, end - begin);
+      begin = end + 1;
+    }
   }
+}
+
+// Numerics C.2: at full conductance a day after programming.
+TEST(Verbs, DevicePrintsTheCurvesOfADevice) {
+  const auto csv = run_aimcsim("device pcm_like --time '1 day' --csv --points 2");
+  EXPECT_THAT(csv.out, HasSubstr("conductance,rho,programming_mean,programming_sigma,"));
+  EXPECT_THAT(csv.out, HasSubstr("\n25,1,25,1.05538"));
+  EXPECT_THAT(csv.out, HasSubstr(",0.6635235"));
+  EXPECT_THAT(csv.out, HasSubstr(",0.0447639"));
+  const auto json = run_aimcsim("device pcm --json");
+  EXPECT_THAT(json.out, HasSubstr("\"conductance_unit\": \"counts\""));
+  EXPECT_THAT(run_aimcsim("device").out, HasSubstr("reram_wan2022"));
+  EXPECT_EQ(run_aimcsim("device pcm_liek").exit_code, 2);
+  EXPECT_EQ(run_aimcsim("device reram_wan2022 --time '3 h'").exit_code, 2);
+  EXPECT_EQ(run_aimcsim("device pcm --time 3").exit_code, 2);
 }
 
 }  // namespace
