@@ -12,7 +12,7 @@
 namespace aimc::cli {
 namespace {
 
-constexpr std::array<Command, 6> all_commands{{
+constexpr auto all_commands = std::to_array<Command>({
     {"run", "simulate an experiment: accuracy, latency, energy, area", run_command},
     {"generate", "stream text through the simulated chip, then its time and energy", generate_command},
     {"map", "show which array holds which piece of the model", map_command},
@@ -20,7 +20,7 @@ constexpr std::array<Command, 6> all_commands{{
     {"config", "print the resolved and validated configuration", config_command},
     {"device", "list the memory devices, or print one as a table", device_command},
     {"version", "print the version and what it was built with", version_command},
-}};
+});
 
 void print_usage(std::FILE* to) {
   fmt::print(to,
