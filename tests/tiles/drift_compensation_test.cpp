@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
+#include "tests/tiles/random_matrix.h"
 #include "tiles/converter/adc.h"
+#include "tiles/device/cell_device.h"
 
 namespace aimc::tiles {
 namespace {
@@ -64,6 +68,66 @@ TEST(CompensationReads, AreTheRowsOfEachArrayTwice) {
   EXPECT_EQ(compensation_reads(options), 0);
   options.compensation = DriftCompensation::per_tile;
   EXPECT_EQ(compensation_reads(options), 2 * 1024 * 2);
+}
+
+/// Cells whose conductances all fall by the same share: 0.6586 within a day.
+CellDevice falling_cells() {
+  DeviceSpec spec;
+  spec.converter.g_max = 25;
+  PowerLawSpec law{.t_0 = Duration(20), .exponent_mean = {}, .exponent_std = {}};
+  law.exponent_mean.pieces = {{.polynomial = {0.05}}};
+  law.exponent_std.pieces = {{.polynomial = {0.0}}};
+  spec.drift.emplace().power_law = law;
+  return {spec, {.model = "falling"}};
+}
+
+class CompensatedLinear : public ::testing::TestWithParam<std::tuple<AdcScaleSource, CrossbarArithmetic>> {
+ protected:
+  static constexpr double day = 86400;
+  const Matrix weights_ = testing::gaussian(40, 96, 1), x_ = testing::gaussian(5, 96, 2);
+
+  [[nodiscard]] std::unique_ptr<Linear> linear(double seconds, DriftCompensation compensation,
+                                               const Device& device) const {
+    TileSpec spec = spec_with(8, 16, 40);
+    spec.adc.scale_from = std::get<0>(GetParam());
+    AnalogLinearOptions options{.row_tiles = {48, 48}, .column_tiles = {30, 10}, .input_ranges = {4, 4}};
+    options.arithmetic = std::get<1>(GetParam());
+    options.seconds = seconds;
+    options.compensation = compensation;
+    return make_analog_linear(weights_, spec, options, &device, RandomKey(7));
+  }
+  [[nodiscard]] Matrix output(double seconds, DriftCompensation compensation, const Device& device) const {
+    Matrix y(x_.rows(), weights_.rows());
+    LinearCounts counts;
+    linear(seconds, compensation, device)->forward(x_, y, counts);
+    return y;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(ScaleAndArithmetic, CompensatedLinear,
+                         ::testing::Combine(::testing::Values(AdcScaleSource::target, AdcScaleSource::noisy),
+                                            ::testing::Values(CrossbarArithmetic::grid, CrossbarArithmetic::off_grid)));
+
+TEST_P(CompensatedLinear, UndoesACommonFactor) {
+  const CellDevice device = falling_cells();
+  const Matrix fresh = output(0, DriftCompensation::none, device);
+  const Matrix drifted = output(day, DriftCompensation::none, device);
+  EXPECT_NEAR(drifted.norm() / fresh.norm(), std::pow(4321.0, -0.05), 0.003);
+  for (const auto mode : {DriftCompensation::per_tile, DriftCompensation::per_column})
+    EXPECT_LT((output(day, mode, device) - fresh).norm() / fresh.norm(), 0.006);
+}
+
+TEST_P(CompensatedLinear, BringsRealCellsCloser) {
+  const auto device = make_device({.model = "pcm_like"});
+  const Matrix fresh = output(0, DriftCompensation::none, *device);
+  const auto error = [&](DriftCompensation mode) { return (output(30 * day, mode, *device) - fresh).norm(); };
+  EXPECT_LT(error(DriftCompensation::per_tile), 0.7 * error(DriftCompensation::none));
+  EXPECT_LT(error(DriftCompensation::per_column), 0.7 * error(DriftCompensation::none));
+}
+
+TEST_P(CompensatedLinear, CountsItsReads) {
+  const CellDevice device = falling_cells();
+  EXPECT_EQ(linear(day, DriftCompensation::per_tile, device)->setup().compensation_reads, 2 * 96 * 2);
+  EXPECT_EQ(linear(day, DriftCompensation::none, device)->setup().compensation_reads, 0);
 }
 
 }  // namespace

@@ -51,6 +51,31 @@ Vector compensation_factors(DriftCompensation mode, const std::vector<Index>& co
   return factors;
 }
 
+CompensationProbe::CompensationProbe(const TileSpec& spec, const AnalogLinearOptions& options, Programming programming,
+                                     Index out)
+    : probe_(spec),
+      options_(options),
+      scale_from_(spec.adc.scale_from),
+      programming_(std::move(programming)),
+      before_(programming_.tiles().size(), Vector(out)),
+      now_(before_) {}
+
+void CompensationProbe::observe(std::size_t tile, Index channel, std::span<const float> target,
+                                std::span<const float> codes) {
+  const auto rows = static_cast<Index>(target.size());
+  now_[tile][channel] = static_cast<float>(probe_.mean_magnitude(codes.data(), rows, 1));
+  std::vector<float> fresh(target.size());
+  programming_.hold(tile, channel, target, 0, fresh);
+  const bool on_grid = options_.arithmetic == CrossbarArithmetic::grid;
+  const float reference = to_codes(target, fresh, scale_from_, on_grid);
+  before_[tile][channel] = static_cast<float>(probe_.mean_magnitude(fresh.data(), rows, 1)) * reference;
+}
+
+Vector CompensationProbe::factors(std::size_t tile, const Vector& reference) const {
+  const Vector now = now_[tile].cwiseProduct(reference);
+  return compensation_factors(options_.compensation, options_.column_tiles, before_[tile], now);
+}
+
 std::int64_t compensation_reads(const AnalogLinearOptions& options) {
   if (options.compensation == DriftCompensation::none) return 0;
   const Index rows = std::accumulate(options.row_tiles.begin(), options.row_tiles.end(), Index{0});

@@ -4,6 +4,7 @@
 
 #include "tiles/converter/adc.h"
 #include "tiles/crossbar/analog_linear.h"
+#include "tiles/crossbar/programming.h"
 
 namespace aimc::tiles {
 
@@ -27,6 +28,25 @@ class OneHotProbe {
 /// probe's means right after programming and at inference, [out].
 [[nodiscard]] Vector compensation_factors(DriftCompensation mode, const std::vector<Index>& column_tiles,
                                           const Vector& before, const Vector& now);
+
+/// Measures what drift did while a layer's arrays are programmed.
+class CompensationProbe {
+ public:
+  CompensationProbe(const TileSpec& spec, const AnalogLinearOptions& options, Programming programming, Index out);
+  /// Probes one channel of a row tile as it is now (codes [rows], relative to their reference) and, programmed again
+  /// from target [rows], as it was right after programming. Different channels may come from several threads.
+  void observe(std::size_t tile, Index channel, std::span<const float> target, std::span<const float> codes);
+  /// compensation_factors of a row tile whose channels have all been observed; reference [out]: what its codes are
+  /// relative to.
+  [[nodiscard]] Vector factors(std::size_t tile, const Vector& reference) const;
+
+ private:
+  OneHotProbe probe_;
+  AnalogLinearOptions options_;
+  AdcScaleSource scale_from_;
+  Programming programming_;
+  std::vector<Vector> before_, now_;  ///< [row tiles] of [out]; now_ relative to the references
+};
 
 /// MVMs that the probes of a layer take: the rows of each array, twice.
 [[nodiscard]] std::int64_t compensation_reads(const AnalogLinearOptions& options);

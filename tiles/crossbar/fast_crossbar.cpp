@@ -11,6 +11,7 @@
 #include "tiles/converter/dac.h"
 #include "tiles/crossbar/convert_block.h"
 #include "tiles/crossbar/crossbar_weights.h"
+#include "tiles/crossbar/drift_compensation.h"
 #include "tiles/linear/integer_product.h"
 #include "tiles/linear/scratch.h"
 #include "tiles/linear/token_blocks.h"
@@ -62,7 +63,9 @@ class FastCrossbar final : public Linear {
   Index in_features() const override { return in_; }
   Index out_features() const override { return out_; }
   std::string_view kernel() const override { return kernel_; }
-  SetupCounts setup() const override { return {.cells_programmed = in_ * out_, .compensation_reads = 0}; }
+  SetupCounts setup() const override {
+    return {.cells_programmed = in_ * out_, .compensation_reads = compensation_reads_};
+  }
 
  private:
   void multiply(MatrixView x, MatrixSpan y, VectorIds ids, LinearCounts& counts) const override;
@@ -81,6 +84,8 @@ class FastCrossbar final : public Linear {
   AdcTransfer adc_;
   bool converts_;  ///< false: outputs are neither rounded nor clipped
   ProductType type_;
+  std::int64_t compensation_reads_;
+  std::unique_ptr<CompensationProbe> probe_;  ///< while the arrays are programmed, with drift compensation
   CrossbarWeights weights_;
   std::vector<TileState> tiles_;
   Index column_tiles_;
@@ -108,6 +113,19 @@ ProductType checked_type(const WeightRows& weights, const TileSpec& spec, const 
   return on_grid(options) ? type : ProductType::fp32;
 }
 
+std::unique_ptr<CompensationProbe> make_probe(const TileSpec& spec, const AnalogLinearOptions& options,
+                                              const Programming& programming, Index out) {
+  if (options.compensation == DriftCompensation::none) return nullptr;
+  return std::make_unique<CompensationProbe>(spec, options, programming, out);
+}
+
+CrossbarWeights::Observer observer_of(CompensationProbe* probe) {
+  if (probe == nullptr) return {};
+  return [probe](std::size_t tile, Index channel, std::span<const float> target, std::span<const float> codes) {
+    probe->observe(tile, channel, target, codes);
+  };
+}
+
 FastCrossbar::FastCrossbar(const WeightRows& weights, const TileSpec& spec, const AnalogLinearOptions& options,
                            const Device* device, const RandomKey& key)
     : in_(weights.cols()),
@@ -116,12 +134,15 @@ FastCrossbar::FastCrossbar(const WeightRows& weights, const TileSpec& spec, cons
       adc_(spec.input.bits, spec.adc),
       converts_(options.effects.has(Effect::output_rounding)),
       type_(checked_type(weights, spec, options)),
+      compensation_reads_(tiles::compensation_reads(options)),
+      probe_(make_probe(spec, options, Programming(weights, row_tiles_of(options.row_tiles), device, key), out_)),
       weights_(weights, Programming(weights, row_tiles_of(options.row_tiles), device, key),
                {.type = type_,
                 .on_grid = on_grid(options),
                 .largest_input = largest_code(spec.input.bits),
                 .scale_from = spec.adc.scale_from,
-                .seconds = options.seconds}),
+                .seconds = options.seconds},
+               observer_of(probe_.get())),
       column_tiles_(std::max<Index>(1, static_cast<Index>(options.column_tiles.size()))) {
   const double adc_step = spec.adc.out_bound / adc_.largest();
   const double sum_step = 1.0 / (static_cast<double>(largest_code(input_.bits)) * weight_grid);
@@ -130,7 +151,10 @@ FastCrossbar::FastCrossbar(const WeightRows& weights, const TileSpec& spec, cons
     const auto number = static_cast<std::size_t>(rows.number);
     tiles_.push_back({.rows = rows, .scale = weights_.reference(number) * step, .static_range = 0});
     if (input_.range == InputRangeMode::static_range) tiles_.back().static_range = options.input_ranges[number];
+    if (probe_ != nullptr)
+      tiles_.back().scale = tiles_.back().scale.cwiseProduct(probe_->factors(number, weights_.reference(number)));
   }
+  probe_.reset();
   kernel_ = fmt::format("{} onednn {}{}", type_ == ProductType::bf16 ? "bf16" : "fp32", weights_.implementation(),
                         on_grid(options) ? "" : " off grid");
 }
