@@ -90,6 +90,7 @@ bool acts(const DeploymentSpec& d, std::initializer_list<Effect> any_of) {
 }
 
 std::string device_part(const DeploymentSpec& d) {
+  if (d.noise == "none") return "ideal";  // with stuck cells
   if (d.noise == "pcm") return "hwnoise";
   if (d.noise == "additive") return fmt::format("additive{}", device_options(d).additive_sigma);
   return d.noise.find('/') == std::string::npos ? d.noise : file_part(d.noise);
@@ -108,7 +109,7 @@ const char* compensation_part(tiles::DriftCompensation compensation) {
 }
 
 bool cells_act(const DeploymentSpec& d) {
-  return d.noise != "none" && acts(d, {Effect::programming_noise, Effect::read_noise, Effect::drift, Effect::faults});
+  return has_cells(d) && acts(d, {Effect::programming_noise, Effect::read_noise, Effect::drift, Effect::faults});
 }
 
 std::string noise_part(const DeploymentSpec& d) {

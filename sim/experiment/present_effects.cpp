@@ -46,7 +46,7 @@ bool in_circuits(Effect effect, const PeripherySpec& circuits) {
 // A device with one effect alone either draws numbers or changes with time, if it has that effect.
 bool in_device(Effect effect, const DeploymentSpec& deployment) {
   constexpr std::array own{Effect::programming_noise, Effect::read_noise, Effect::drift, Effect::faults};
-  if (deployment.noise == "none" || std::ranges::find(own, effect) == own.end()) return false;
+  if (!has_cells(deployment) || std::ranges::find(own, effect) == own.end()) return false;
   if (effect == Effect::drift && deployment.t_inference.si() == 0) return false;
   tiles::DeviceOptions options = device_options(deployment);
   options.effects = tiles::Effects::only(effect);
@@ -59,6 +59,10 @@ bool in_device(Effect effect, const DeploymentSpec& deployment) {
 bool may_use(const DeploymentSpec& deployment, LinearUnit unit) {
   return deployment.linears == unit ||
          std::ranges::any_of(deployment.units, [&](const UnitRule& rule) { return rule.unit == unit; });
+}
+
+bool has_cells(const DeploymentSpec& deployment) {
+  return deployment.noise != "none" || deployment.device.stuck_low > 0 || deployment.device.stuck_high > 0;
 }
 
 tiles::DeviceOptions device_options(const DeploymentSpec& deployment) {

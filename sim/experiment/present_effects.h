@@ -11,6 +11,9 @@ namespace aimc::sim {
 [[nodiscard]] std::vector<tiles::Effect> present_effects(const DeploymentSpec& deployment,
                                                          const HardwareSpec& hardware);
 
+/// Whether weights are held in cells that differ from ideal ones: a device, or stuck cells.
+[[nodiscard]] bool has_cells(const DeploymentSpec& deployment);
+
 /// The deployment's device and its options, as tiles::make_device takes them.
 [[nodiscard]] tiles::DeviceOptions device_options(const DeploymentSpec& deployment);
 

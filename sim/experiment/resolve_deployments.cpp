@@ -104,7 +104,9 @@ std::shared_ptr<const tiles::Device> device_of(const Written& written, const Dep
   tiles::DeviceOptions options = device_options(deployment);
   options.effects = tiles::Effects::all();
   try {
-    return tiles::make_device(options);
+    auto device = tiles::make_device(options);
+    device->check_time(deployment.t_inference.si());
+    return device;
   } catch (const ConfigError& error) {
     written.error("noise", error.what());
   } catch (const InputError& error) {
@@ -117,9 +119,10 @@ std::shared_ptr<const tiles::Device> device_of(const Written& written, const Dep
 void check_device_keys(const Written& written, const DeploymentSpec& deployment, const tiles::Device& device) {
   const bool analog = may_use(deployment, LinearUnit::analog);
   const bool none = deployment.noise == "none";
-  if (!none && !analog && !may_use(deployment, LinearUnit::floating_point))
+  if (has_cells(deployment) && !analog && !may_use(deployment, LinearUnit::floating_point))
     written.error("noise", "digital linears hold integers: programming noise needs analog or float ones");
-  if (none && written.has("device")) written.error("device", "`noise` names no device that these options could change");
+  if (none && written.has("device") && !has_cells(deployment))
+    written.error("device", "`noise` names no device that these options could change; ideal cells can only be stuck");
   const bool sigma =
       deployment.additive_sigma || (written.has("device") && written.node.find("device")->find("additive_sigma"));
   if (sigma && deployment.noise != "additive") written.error("additive_sigma", "it belongs to noise: additive");
@@ -147,7 +150,7 @@ void check_array_keys(const Written& written, const DeploymentSpec& deployment) 
   const bool analog = may_use(deployment, LinearUnit::analog);
   for (const auto& [key, effects] : {std::pair("only", &deployment.only), std::pair("without", &deployment.without)})
     for (const Effect effect : *effects)
-      if (!analog && !(is_cell_effect(effect) && deployment.noise != "none"))
+      if (!analog && !(is_cell_effect(effect) && has_cells(deployment)))
         written.error(key, fmt::format("nothing of this deployment has {}: {}", tiles::name(effect),
                                        is_cell_effect(effect) ? "its weights are held in no device"
                                                               : "none of its linears is analog"));

@@ -19,12 +19,13 @@ struct DeploymentNumerics {
   tiles::CrossbarArithmetic arithmetic = tiles::CrossbarArithmetic::grid;
 };
 
-/// Whether another noise seed gives other numbers.
+/// Whether another noise seed gives other numbers: through the cells of a device or through noise of the circuits.
 [[nodiscard]] bool is_random(const Program& program, const DeploymentNumerics& numerics);
 
 /// Builds the linears of a deployment for one noise seed. Row tiles for noise are those of the hardware's tile rows,
-/// also for float linears with noise. Weights are read one linear at a time (on each thread). A linear's noise depends
-/// on the seed and its name alone: deployments that program the same linear in the same row tiles get the same noise.
+/// also for float linears with noise. Weights are read some channels at a time. A linear's noise depends on the seed
+/// and its name alone: deployments that program the same linear in the same row tiles get the same noise. Whoever
+/// builds more than once keeps a LinearStore (linear_store.h).
 LinearSet build_linears(const Program& program, const workloads::WeightSource& weights,
                         const DeploymentNumerics& numerics, const InputRanges& ranges, std::uint64_t seed);
 

@@ -45,7 +45,7 @@ void ForwardPass::compute(const Node& node, const EmbedOp& op) {
                         "belong together",
                         id, op.vocabulary));
       }
-      out.row(row++) = context_.shared.embedding.row(id);
+      context_.shared.embedding.read(id, out.middleRows(row++, 1));
     }
   }
 }

@@ -11,7 +11,7 @@ SharedTensors read_shared_tensors(const workloads::Graph& graph, const workloads
   SharedTensors shared;
   for (const auto& node : graph.nodes) {
     if (const auto* embed = std::get_if<EmbedOp>(&node.op)) {
-      shared.embedding = weights.read(node.name + ".weight", embed->vocabulary, node.out_features);
+      shared.embedding = {weights, node.name + ".weight", {embed->vocabulary, node.out_features}};
     } else if (std::holds_alternative<RmsNormOp>(node.op)) {
       const Matrix gain = weights.read(node.name + ".weight", 1, node.out_features);
       shared.gains[node.id].assign(gain.data(), gain.data() + gain.size());

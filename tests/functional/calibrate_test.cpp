@@ -34,13 +34,14 @@ class Calibrate : public ::testing::Test {
 
 /// The input of the first layer's q_proj, computed plainly: rms_norm of the embedding.
 std::vector<double> normed_embedding(const FloatModel& model, NodeId norm, TokenId token) {
-  const auto row = model.shared.embedding.row(token);
+  Matrix row(1, 16);
+  model.shared.embedding.read(token, row);
   double squares = 0;
-  for (const float value : row) squares += static_cast<double>(value) * value;
+  for (const float value : row.reshaped()) squares += static_cast<double>(value) * value;
   const auto& gain = model.shared.gains.at(norm);
   const double root = std::sqrt(squares / static_cast<double>(row.size()) + 1e-5);
   std::vector<double> x(gain.begin(), gain.end());
-  for (std::size_t i = 0; i < x.size(); ++i) x[i] *= row[static_cast<Index>(i)] / root;
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] *= row(0, static_cast<Index>(i)) / root;
   return x;
 }
 

@@ -16,11 +16,18 @@ class RandomWeights : public workloads::WeightSource {
  public:
   explicit RandomWeights(std::uint64_t seed = 1) : key_(seed) {}
   [[nodiscard]] std::optional<std::vector<Index>> shape(const std::string&) const override { return std::nullopt; }
-  [[nodiscard]] Matrix read(const std::string& name, Index rows, Index columns) const override {
-    Matrix values(rows, columns);
-    fill_normal(key_.child(name), 0, values.data(), values.size());
-    if (rows == 1) return (values.array() * 0.1F + 1.0F).matrix();
-    return values / std::sqrt(name.starts_with("model.embed") ? 1.0F : static_cast<float>(columns));
+  void read_rows(const std::string& name, const workloads::TensorShape& shape, Index first,
+                 MatrixSpan to) const override {
+    const float spread = std::sqrt(name.starts_with("model.embed") ? 1.0F : static_cast<float>(shape.columns));
+    for (Index row = 0; row < to.rows(); ++row) {
+      const auto begin = static_cast<std::uint64_t>((first + row) * shape.columns);
+      fill_normal(key_.child(name), begin, to.row(row).data(), shape.columns);
+    }
+    if (shape.rows == 1) {
+      to.array() = to.array() * 0.1F + 1.0F;
+    } else {
+      to /= spread;
+    }
   }
 
  private:

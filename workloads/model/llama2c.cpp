@@ -2,7 +2,7 @@
 
 #include "base/check/error.h"
 #include "base/files/mapped_file.h"
-#include "workloads/model/stored_values.h"
+#include "workloads/model/stored_tensor.h"
 #include "workloads/model/weights.h"
 
 // The legacy checkpoint of karpathy/llama2.c (export.py, legacy_export): seven int32, then fp32 tensors, those of all
@@ -126,20 +126,16 @@ class Llama2cFile : public WeightSource {
     return place.is_vector ? std::vector<Index>{place.columns} : std::vector<Index>{place.rows, place.columns};
   }
 
-  [[nodiscard]] Matrix read(const std::string& name, Index rows, Index columns) const override {
+  void read_rows(const std::string& name, const TensorShape& shape, Index first, MatrixSpan to) const override {
     const auto found = places_.find(name);
     if (found == places_.end()) throw InputError(fmt::format("{}: there is no tensor '{}'", name_, name));
     const Place& place = found->second;
-    if (place.rows != rows || place.columns != columns)
+    if (place.rows != shape.rows || place.columns != shape.columns)
       throw InputError(fmt::format("{}: tensor '{}' has shape [{}, {}], not [{}, {}]", name_, name, place.rows,
-                                   place.columns, rows, columns));
-    Matrix values(rows, columns);
-    const auto count = static_cast<std::size_t>(values.size());
-    load_values(StoredType::f32, file_.bytes().subspan(static_cast<std::size_t>(place.offset), 4 * count),
-                {values.data(), count});
-    if (!values.allFinite())
-      throw InputError(fmt::format("{}: tensor '{}' holds values that are not finite numbers", name_, name));
-    return values;
+                                   place.columns, shape.rows, shape.columns));
+    const auto bytes = file_.bytes().subspan(static_cast<std::size_t>(place.offset),
+                                             4 * static_cast<std::size_t>(place.rows * place.columns));
+    load_rows({StoredType::f32, bytes, shape, fmt::format("{}: tensor '{}'", name_, name)}, first, to);
   }
 
  private:

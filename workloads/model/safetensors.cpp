@@ -7,7 +7,7 @@
 #include "base/json/json.h"
 #include "base/json/view.h"
 #include "workloads/model/safetensors_header.h"
-#include "workloads/model/stored_values.h"
+#include "workloads/model/stored_tensor.h"
 #include "workloads/model/weights.h"
 
 namespace aimc::workloads {
@@ -25,23 +25,20 @@ class SafetensorsFile : public WeightSource {
     return found->second.shape;
   }
 
-  [[nodiscard]] Matrix read(const std::string& name, Index rows, Index columns) const override {
+  void read_rows(const std::string& name, const TensorShape& shape, Index first, MatrixSpan to) const override {
     const auto found = header_.find(name);
     if (found == header_.end()) throw InputError(fmt::format("{}: there is no tensor '{}'", name_, name));
     const SafetensorsEntry& entry = found->second;
-    const std::vector<Index> expected{rows, columns};
-    if (entry.shape != expected && !(rows == 1 && entry.shape == std::vector<Index>{columns}))
+    const std::vector<Index> expected{shape.rows, shape.columns};
+    if (entry.shape != expected && !(shape.rows == 1 && entry.shape == std::vector<Index>{shape.columns}))
       throw InputError(fmt::format("{}: tensor '{}' has shape {}, not {}", name_, name, entry.shape, expected));
     const auto type = stored_type(entry.dtype);
     if (!type)
       throw InputError(
           fmt::format("{}: tensor '{}' is stored as {}; weights must be F32, F16 or BF16", name_, name, entry.dtype));
-    Matrix values(rows, columns);
-    load_values(*type, file_.bytes().subspan(entry.begin, entry.bytes),
-                {values.data(), static_cast<std::size_t>(values.size())});
-    if (!values.allFinite())
-      throw InputError(fmt::format("{}: tensor '{}' holds values that are not finite numbers", name_, name));
-    return values;
+    load_rows(
+        {*type, file_.bytes().subspan(entry.begin, entry.bytes), shape, fmt::format("{}: tensor '{}'", name_, name)},
+        first, to);
   }
 
  private:
@@ -76,10 +73,10 @@ class ShardedSafetensors : public WeightSource {
     return found->second->shape(name);
   }
 
-  [[nodiscard]] Matrix read(const std::string& name, Index rows, Index columns) const override {
+  void read_rows(const std::string& name, const TensorShape& shape, Index first, MatrixSpan to) const override {
     const auto found = place_.find(name);
     if (found == place_.end()) throw InputError(fmt::format("{}: there is no tensor '{}'", name_, name));
-    return found->second->read(name, rows, columns);
+    found->second->read_rows(name, shape, first, to);
   }
 
  private:

@@ -13,8 +13,8 @@ class TiedHead : public WeightSource {
   [[nodiscard]] std::optional<std::vector<Index>> shape(const std::string& name) const override {
     return source_->shape(stored_name(name));
   }
-  [[nodiscard]] Matrix read(const std::string& name, Index rows, Index columns) const override {
-    return source_->read(stored_name(name), rows, columns);
+  void read_rows(const std::string& name, const TensorShape& shape, Index first, MatrixSpan to) const override {
+    source_->read_rows(stored_name(name), shape, first, to);
   }
 
  private:
@@ -25,6 +25,14 @@ class TiedHead : public WeightSource {
 };
 
 }  // namespace
+
+Matrix WeightSource::read(const std::string& name, Index rows, Index columns) const {
+  Matrix nothing(0, columns);
+  read_rows(name, {rows, columns}, 0, nothing);  // complains before memory is asked for a wrong shape
+  Matrix values(rows, columns);
+  read_rows(name, {rows, columns}, 0, values);
+  return values;
+}
 
 std::shared_ptr<const WeightSource> tie_head(std::shared_ptr<const WeightSource> source) {
   return std::make_shared<TiedHead>(std::move(source));

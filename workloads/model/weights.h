@@ -10,6 +10,11 @@
 
 namespace aimc::workloads {
 
+/// The shape that a reader expects; a vector has one row.
+struct TensorShape {
+  Index rows = 0, columns = 0;
+};
+
 /// Where the tensors of a checkpoint come from. Names are those of the Hugging Face checkpoint
 /// ("model.layers.3.self_attn.q_proj.weight"), whatever the file format. Nothing is read before it is asked for.
 class WeightSource {
@@ -18,9 +23,12 @@ class WeightSource {
   /// The shape as stored, [n] for a vector and [out, in] for a matrix; nothing if there is no such tensor.
   [[nodiscard]] virtual std::optional<std::vector<Index>> shape(const std::string& name) const = 0;
   [[nodiscard]] bool contains(const std::string& name) const { return shape(name).has_value(); }
-  /// The tensor converted to fp32; a vector comes as [1, n]. Throws InputError if it is missing, its shape is not
-  /// [rows, columns], its type is none that converts, or it holds a value that is not finite.
-  [[nodiscard]] virtual Matrix read(const std::string& name, Index rows, Index columns) const = 0;
+  /// Rows [first, first + to.rows()) of a tensor [rows, columns], converted to fp32, into to [any, columns]; a vector
+  /// is [1, n]. Throws InputError if the tensor is missing, its shape is not [rows, columns], its type is none that
+  /// converts, or these rows hold a value that is not finite. Thread-safe.
+  virtual void read_rows(const std::string& name, const TensorShape& shape, Index first, MatrixSpan to) const = 0;
+  /// The whole tensor, [rows, columns].
+  [[nodiscard]] Matrix read(const std::string& name, Index rows, Index columns) const;
 };
 
 /// safetensors (F32, F16, BF16), a single file or a directory with model.safetensors or (sharded)
