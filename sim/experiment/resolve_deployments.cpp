@@ -104,9 +104,7 @@ std::shared_ptr<const tiles::Device> device_of(const Written& written, const Dep
   tiles::DeviceOptions options = device_options(deployment);
   options.effects = tiles::Effects::all();
   try {
-    auto device = tiles::make_device(options);
-    device->check_time(deployment.t_inference.si());
-    return device;
+    return tiles::make_device(options);
   } catch (const ConfigError& error) {
     written.error("noise", error.what());
   } catch (const InputError& error) {

@@ -77,7 +77,9 @@ TEST_F(DeploymentKeys, OnlyTurnsAllOthersOff) {
 TEST_F(DeploymentKeys, NamesSayWhatActs) {
   EXPECT_EQ(name("{noise: pcm}"), "si8-w16-hwnoise-o8");
   EXPECT_EQ(name("{noise: pcm, without: [input_rounding, input_clipping]}"), "w16-hwnoise-o8");
-  EXPECT_THAT(name("{noise: pcm, only: [programming_noise]}"), testing::StartsWith("w16-analog-hwnoise"));
+  EXPECT_EQ(name("{noise: pcm, only: [programming_noise]}"), "w16-analog-hwnoise");
+  EXPECT_EQ(name("{noise: pcm_like, t_inference: 1 day, without: [drift]}"), "si8-w16-pcm_like-1day-o8-without_drift");
+  EXPECT_EQ(name("{noise: none, device: {stuck_low: 0.01}}"), "si8-w16-ideal_stuck_low0.01-o8");
   EXPECT_EQ(name("{noise: pcm, without: [programming_noise, read_noise, drift, faults]}"), "si8-w16-o8");
   EXPECT_EQ(name("{noise: pcm, only: []}"), "w16-analog");
   EXPECT_EQ(name("{without: [output_clipping]}"), "si8-w16-o8-without_output_clipping");
@@ -115,6 +117,7 @@ TEST_F(DeploymentKeys, ContradictionsAreRefused) {
   EXPECT_THAT(message("{only: [output_rounding], without: [input_rounding]}"), HasSubstr("leave out one of the two"));
   EXPECT_THAT(message("{without: [output_roundin]}"), HasSubstr("did you mean 'output_rounding'?"));
   EXPECT_THAT(message("{noise: pcn}"), HasSubstr("did you mean 'pcm'?"));
+  EXPECT_THAT(message("{noise: reram_wan2022, t_inference: 3 h}"), HasSubstr("t_inference"));
   EXPECT_THAT(message("{noise: cells/mine.yaml}"), HasSubstr("no device file"));
   EXPECT_THAT(message("{noise: none, device: {read_scale: 2}}"), HasSubstr("names no device"));
   EXPECT_THAT(message("{noise: pcm, device: {stuck_low: 0.6, stuck_high: 0.6}}"), HasSubstr("must not exceed 1"));
@@ -149,6 +152,9 @@ TEST_F(DeploymentKeys, ResolvedFileMeansTheSame) {
               deployment_name(spec.deployments[i], spec.hardware));
     EXPECT_EQ(again.deployments[i].effects, spec.deployments[i].effects);
   }
+  const auto drifting = one("{noise: pcm_like, t_inference: 1 year, compensation: per_column}");
+  EXPECT_EQ(deployment_numerics(drifting).seconds, 31536000);
+  EXPECT_EQ(deployment_numerics(drifting).compensation, tiles::DriftCompensation::per_column);
   EXPECT_EQ(device_options(again.deployments[0]).additive_sigma, 0.02);
 }
 
