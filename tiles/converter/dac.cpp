@@ -49,17 +49,17 @@ AIMC_VECTOR_CLONES std::int64_t quantize_bf16(const float* x, Index count, float
   return quantize(x, count, range, largest, codes);
 }
 
-AIMC_VECTOR_CLONES float magnitude(const float* x, Index count) {
-  float lanes[16] = {};
-  Index i = 0;
-  for (; i + 16 <= count; i += 16) {
-    for (Index lane = 0; lane < 16; ++lane) {
-      const float value = std::fabs(x[i + lane]);
-      lanes[lane] = value > lanes[lane] ? value : lanes[lane];
-    }
+constexpr std::int32_t infinity_bits = 0x7F800000;
+
+// Magnitudes of floats are in the order of their bits, and a maximum of integers vectorises where one of floats does
+// not. NaN (beyond infinity) is passed over.
+AIMC_VECTOR_CLONES std::int32_t largest_bits(const float* x, Index count) {
+  std::int32_t largest = 0;
+  for (Index i = 0; i < count; ++i) {
+    const std::int32_t magnitude = std::bit_cast<std::int32_t>(x[i]) & 0x7FFFFFFF;
+    largest = std::max(largest, magnitude <= infinity_bits ? magnitude : 0);
   }
-  for (; i < count; ++i) lanes[0] = std::max(lanes[0], std::fabs(x[i]));
-  return *std::max_element(lanes, lanes + 16);
+  return largest;
 }
 
 }  // namespace
@@ -72,6 +72,6 @@ std::int64_t quantize_inputs(const float* x, Index count, float range, int large
   return range > 0 ? quantize_bf16(x, count, range, largest, codes) : quantize_to_zero(x, count, codes);
 }
 
-float largest_magnitude(const float* x, Index count) { return magnitude(x, count); }
+float largest_magnitude(const float* x, Index count) { return std::bit_cast<float>(largest_bits(x, count)); }
 
 }  // namespace aimc::tiles
