@@ -110,7 +110,7 @@ class Panel:
             colour = COLOURS[number % len(COLOURS)]
             path = " ".join(f"{self.x_at(x):.2f},{self.y_at(y):.2f}" for x, y in points)
             yield f'<polyline class="curve" stroke="{colour}" points="{path}"/>'
-            if len(self.lines) > 1 or label:
+            if label:
                 yield f'<line class="curve" stroke="{colour}" x1="{legend}" y1="40" x2="{legend + 12}" y2="40"/>'
                 yield f'<text class="tick" x="{legend + 16}" y="43.5">{escape(label)}</text>'
                 legend += 28 + 6 * len(label)
@@ -128,10 +128,11 @@ def panels_of(description, curves):
     later = [time for time in curves if time != "0 s"]
     power_law = start["drift_exponent_mean"][0] is not None
     drifts = start["drift_factor"][0] is not None
-    lines = [("programming", points_of(start, "programming_sigma"))]
+    lines = [("", points_of(start, "programming_sigma"))]
     if drifts and not power_law:
+        lines = [("0 s", lines[0][1])]
         lines += [(time, points_of(curves[time], "drift_sigma")) for time in later]
-    panels = [Panel("Standard deviation", x_label, f"sigma ({unit})", lines)]
+    panels = [Panel("Programming" if len(lines) == 1 else "Around the target", x_label, f"sigma ({unit})", lines)]
     if drifts and any(abs(y - 1) > 1e-12 for time in later for _, y in points_of(curves[time], "drift_factor")):
         lines = [(time, points_of(curves[time], "drift_factor")) for time in later]
         low = math.floor(min(y for _, points in lines for _, y in points) * 5 - 1e-9) / 5
