@@ -53,20 +53,22 @@ bool CellDevice::acts(double seconds) const {
   return programming_ || (drift_ && seconds > 0) || (read_noise_ && read_noise_->growth(seconds) > 0) || faults_;
 }
 
-void CellDevice::apply_hooks(CellBlock& block) const {
+const float* CellDevice::apply_hooks(CellBlock& block) const {
+  const bool drifts = drift_ && block.seconds > 0;
+  const bool fluctuates = read_noise_ && read_noise_->growth(block.seconds) > 0;
   const auto bytes = static_cast<std::size_t>(block.count) * sizeof(float);
   if (programming_) {
     programming_->apply(block);
   } else {
     std::memcpy(block.programmed, block.target, bytes);
-    std::memcpy(block.held, block.target, bytes);
   }
-  const bool drifts = drift_ && block.seconds > 0;
-  const bool fluctuates = read_noise_ && read_noise_->growth(block.seconds) > 0;
+  if (!drifts && !fluctuates && !faults_) return block.programmed;
+  std::memcpy(block.held, block.programmed, bytes);
   if (drifts) drift_->apply(block);
   if (fluctuates) read_noise_->apply(block);
   if (drifts || fluctuates) clip(block.held, block.count, bounds_);
   if (faults_) faults_->apply(block);
+  return block.held;
 }
 
 void CellDevice::hold(std::span<const float> target, const CellRequest& request, std::span<float> held) const {
@@ -85,8 +87,8 @@ void CellDevice::hold(std::span<const float> target, const CellRequest& request,
     block.count = std::min(cells_per_block, count - begin);
     for (block.plane = 0; block.plane < converter_->planes(); ++block.plane) {
       converter_->to_cells(block.plane, target.data() + begin, block.count, request.maximum, block.target);
-      apply_hooks(block);
-      converter_->to_weights(block.plane, block.held, block.count, request.maximum, held.data() + begin);
+      const float* cells = apply_hooks(block);
+      converter_->to_weights(block.plane, cells, block.count, request.maximum, held.data() + begin);
     }
   }
 }

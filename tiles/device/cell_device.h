@@ -24,7 +24,8 @@ class CellDevice final : public Device {
 
  private:
   [[nodiscard]] bool acts(double seconds) const;
-  void apply_hooks(CellBlock& block) const;
+  /// The conductances after all hooks that act: block.programmed or block.held.
+  const float* apply_hooks(CellBlock& block) const;
 
   std::string name_;
   bool per_tile_;

@@ -1,5 +1,4 @@
 #include <cmath>
-#include <cstring>
 
 #include "base/parallel/vector_clones.h"
 #include "tiles/device/hooks.h"
@@ -51,7 +50,6 @@ void ProgrammingHook::apply(CellBlock& block) const {
     for (std::int64_t i = 0; i < block.count; ++i) mean[i] = std::copysign(mean[i], block.target[i]);
   }
   program(block.target, mean_.empty() ? block.target : mean, sigma, block.count, dead_zone_, bounds_, block.programmed);
-  std::memcpy(block.held, block.programmed, static_cast<std::size_t>(block.count) * sizeof(float));
 }
 
 }  // namespace aimc::tiles
