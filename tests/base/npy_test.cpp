@@ -16,7 +16,8 @@ std::string numpy_file() {
   std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }";
   header.append(117 - header.size(), ' ');
   header += '\n';
-  std::string bytes = std::string("\x93NUMPY\x01\x00\x76\x00", 10) + header;
+  std::string bytes("\x93NUMPY\x01\x00\x76\x00", 10);
+  bytes += header;
   for (const float value : {1.0F, 2.0F, 3.0F, 4.0F, 5.0F, 6.0F}) {
     char raw[4];
     std::memcpy(raw, &value, 4);
