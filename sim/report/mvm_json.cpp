@@ -63,6 +63,7 @@ Json time_json(const LayerCost& c) {
           {"first_s", c.first.seconds()},
           {"period_s", c.period.seconds()},
           {"batch_s", c.elapsed.seconds()},
+          {"retries_s", c.retries.seconds()},
           {"vectors_simulated", c.timed_tokens},
           {"busiest_link", c.busiest_link}};
 }

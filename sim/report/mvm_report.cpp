@@ -106,6 +106,7 @@ std::string time_part(const MvmResult& r) {
                                         format_quantity(c.first), format_quantity(c.period)));
   if (c.timed_tokens < r.tokens)
     text += line("", fmt::format("{} vectors simulated, the others at that pace", c.timed_tokens));
+  if (c.retries > Time{}) text += line("", fmt::format("with {} of repeated MVMs", format_quantity(c.retries)));
   const double operations =
       2.0 * static_cast<double>(r.tokens) * static_cast<double>(r.out) * static_cast<double>(r.in);
   text += line("", fmt::format("{:.4g} TOPS; busiest link reserved {:.1f} % of the time",
@@ -153,10 +154,18 @@ std::string energy_part(const MvmResult& r) {
   return text;
 }
 
+/// In the largest unit that gives a number above one.
+std::string duration_text(double seconds) {
+  constexpr std::pair<double, const char*> units[] = {{31536000, "years"}, {86400, "days"}, {3600, "h"}};
+  for (const auto& [length, name] : units)
+    if (seconds >= length) return fmt::format("{:.4g} {}", seconds / length, name);
+  return fmt::format("{:.4g} s", seconds);
+}
+
 std::string device_text(const MvmRequest& request) {
   if (request.device.model == "none") return "ideal device";
   std::string text = "device " + request.device.model;
-  if (request.seconds > 0) text += " after " + format_quantity(Duration(request.seconds));
+  if (request.seconds > 0) text += " " + duration_text(request.seconds) + " after programming";
   return text;
 }
 

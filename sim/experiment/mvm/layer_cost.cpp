@@ -1,6 +1,7 @@
 #include "sim/experiment/mvm/layer_cost.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/check/check.h"
 #include "sim/experiment/cost.h"
@@ -88,6 +89,18 @@ void compare_counts_of(const Program& program, const tiles::LinearCounts& functi
   compare_executors(program, counts, timing);
 }
 
+/// MVMs that bound management repeats drive, read and convert again, as many times as an MVM does on average.
+Counts with_retries(const Counts& counts, const tiles::LinearCounts& functional) {
+  Counts all = counts;
+  if (functional.retries == 0) return all;
+  const double share = static_cast<double>(functional.retries) / static_cast<double>(functional.mvms);
+  for (const auto& [key, times] : counts.entries())
+    if (key.action == Action::mvm || key.action == Action::dac_conversion || key.action == Action::cell_read ||
+        key.action == Action::adc_conversion)
+      all.add(key, std::llround(static_cast<double>(times) * share));
+  return all;
+}
+
 /// Busy times of the whole batch from those of the simulated vectors.
 std::vector<ComponentTime> batch_times(const TimingResult& timing, Index timed, Index tokens) {
   std::vector<ComponentTime> times = component_times(timing);
@@ -101,7 +114,7 @@ std::vector<ComponentTime> batch_times(const TimingResult& timing, Index timed, 
 void fill_energy(const Program& program, const LoadedHardware& hardware, const TimingResult& timing,
                  const Counts& counts, LayerCost& cost) {
   const auto tokens = static_cast<Index>(cost.tokens);
-  const Time elapsed = timing.elapsed + cost.period * (tokens - cost.timed_tokens);
+  const Time elapsed = timing.elapsed + cost.period * (tokens - cost.timed_tokens) + cost.retries;
   const EnergyReport energy = price(counts, batch_times(timing, cost.timed_tokens, tokens), elapsed, program,
                                     hardware.energy, hardware.provenance);
   const auto policy = static_cast<std::size_t>(hardware.spec.idle_policy);
@@ -127,7 +140,10 @@ LayerCost simulate_layer(const Program& program, const LoadedHardware& hardware,
   const Counts counts = layer_counts(timing.counts, cost.timed_tokens, tokens);
   compare_counts_of(program, functional, counts);
   fill_times(program, timing, tokens, cost);
-  fill_energy(program, hardware, timing, counts, cost);
+  // Repeated MVMs keep their arrays for one more conversion; taken as spread evenly over the arrays.
+  cost.retries = cost.array.convert * (functional.retries / std::ssize(program.shards));
+  cost.elapsed += cost.retries;
+  fill_energy(program, hardware, timing, with_retries(counts, functional), cost);
   return cost;
 }
 

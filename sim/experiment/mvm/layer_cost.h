@@ -16,6 +16,7 @@ struct LayerCost {
   Time first;              ///< from the first vector's encoding to its last output at the digital unit
   Time elapsed;            ///< the same for the whole batch
   Time period;             ///< mean distance of finished vectors
+  Time retries;            ///< share of `elapsed` that bound management's repetitions take, estimated
   std::int64_t tokens = 0;
   std::int64_t timed_tokens = 0;  ///< vectors simulated; the rest of a long batch follows at `period`
   double busiest_link = 0;        ///< share of the time

@@ -38,12 +38,20 @@ struct Layer {
   tiles::AnalogLinearOptions options;
 };
 
+/// Null: ideal. ConfigError for a device that is none, or knows nothing of the time.
+std::shared_ptr<const tiles::Device> device_of(const MvmRequest& request, const Effects& effects) {
+  if (request.device.model == "none") return nullptr;
+  tiles::DeviceOptions options = request.device;
+  options.effects = effects;
+  const auto device = tiles::make_device(options);
+  device->check_time(request.seconds);
+  return device;
+}
+
 std::unique_ptr<tiles::Linear> build(const Layer& layer, const Effects& effects) {
   tiles::AnalogLinearOptions options = layer.options;
   options.effects = effects;
-  tiles::DeviceOptions device = layer.request.device;
-  device.effects = effects;
-  const auto model = device.model == "none" ? nullptr : tiles::make_device(device);
+  const auto model = device_of(layer.request, effects);
   return tiles::make_analog_linear(layer.weights, layer.tile, options, model.get(),
                                    RandomKey(layer.request.seed).child("mvm"));
 }
@@ -85,15 +93,23 @@ struct Cause {
   const char* name;
   std::vector<Effect> effects;
 };
-const std::vector<Cause>& causes() {
-  static const std::vector<Cause> all{
-      {"inputs", {Effect::input_rounding, Effect::input_clipping, Effect::input_noise, Effect::input_asymmetry}},
-      {"cells", {Effect::programming_noise, Effect::read_noise, Effect::drift, Effect::faults}},
-      {"array", {Effect::ir_drop, Effect::array_read_noise}},
+
+/// What can be looked at alone on this hardware; the grid is there whatever acts.
+std::vector<Cause> causes_of(const MvmResult& result) {
+  const tiles::PeripherySpec& p = result.hardware.tile.periphery;
+  std::vector<Cause> causes;
+  if (result.arithmetic == tiles::CrossbarArithmetic::grid) causes.push_back({"grid", {}});
+  causes.push_back(
+      {"inputs", {Effect::input_rounding, Effect::input_clipping, Effect::input_noise, Effect::input_asymmetry}});
+  if (result.request.device.model != "none")
+    causes.push_back({"cells", {Effect::programming_noise, Effect::read_noise, Effect::drift, Effect::faults}});
+  if (p.ir_drop != 0 || p.array_read_noise != 0)
+    causes.push_back({"array", {Effect::ir_drop, Effect::array_read_noise}});
+  causes.push_back(
       {"outputs",
        {Effect::output_rounding, Effect::output_clipping, Effect::voltage_offset, Effect::output_nonlinearity,
-        Effect::output_asymmetry, Effect::output_noise, Effect::column_spread}}};
-  return all;
+        Effect::output_asymmetry, Effect::output_noise, Effect::column_spread}});
+  return causes;
 }
 
 Matrix multiply(const tiles::Linear& linear, const Matrix& inputs, tiles::LinearCounts& counts) {
@@ -102,28 +118,25 @@ Matrix multiply(const tiles::Linear& linear, const Matrix& inputs, tiles::Linear
   return outputs;
 }
 
-/// Outputs with the effects of one cause alone, those of the request permitting.
-std::vector<Matrix> outputs_by_cause(const Layer& layer, const Effects& effects, const Matrix& inputs) {
-  std::vector<Matrix> outputs;
-  for (const Cause& cause : causes()) {
-    Effects own = Effects::none();
-    for (const Effect effect : cause.effects)
-      if (effects.has(effect)) own = own.with(effect);
-    tiles::LinearCounts unused;
-    outputs.push_back(multiply(*build(layer, own), inputs, unused));
-  }
-  return outputs;
+/// Outputs with the effects of one cause alone, as far as the request leaves them on.
+Matrix outputs_of(const Cause& cause, const Layer& layer, const Effects& effects, const Matrix& inputs) {
+  Effects own = Effects::none();
+  for (const Effect effect : cause.effects)
+    if (effects.has(effect)) own = own.with(effect);
+  tiles::LinearCounts unused;
+  return multiply(*build(layer, own), inputs, unused);
 }
 
 void compare(const Layer& layer, const Effects& effects, const Matrix& inputs, MvmResult& result) {
-  const std::vector<Matrix> alone =
-      layer.request.by_cause ? outputs_by_cause(layer, effects, inputs) : std::vector<Matrix>{};
+  const std::vector<Cause> causes = layer.request.by_cause ? causes_of(result) : std::vector<Cause>{};
+  std::vector<Matrix> alone;
+  for (const Cause& cause : causes) alone.push_back(outputs_of(cause, layer, effects, inputs));
   std::vector<const Matrix*> all{&result.outputs};
   for (const Matrix& outputs : alone) all.push_back(&outputs);
   const auto statistics =
       compare_with_exact(inputs, layer.weights, all, converter_steps(result, layer.weights, inputs));
   result.error = statistics.front();
-  for (std::size_t i = 0; i < alone.size(); ++i) result.causes.push_back({causes()[i].name, statistics[i + 1]});
+  for (std::size_t i = 0; i < causes.size(); ++i) result.causes.push_back({causes[i].name, statistics[i + 1]});
   if (result.error.not_finite > 0)
     throw InputError(fmt::format("{} of {} outputs are beyond the range of fp32: scale weights or inputs down",
                                  result.error.not_finite, result.error.outputs));
@@ -151,6 +164,7 @@ tiles::CrossbarArithmetic arithmetic_of(const MvmRequest& request) {
 
 MvmResult run_mvm(const MvmRequest& request) {
   Stopwatch watch;
+  (void)device_of(request, Effects::all());  // a mistake in it is told before anything is read
   const Matrix weights = read_matrix(request.weights, "weights", "[out, in]");
   const Matrix inputs = read_matrix(request.inputs, "inputs", "[tokens, in]");
   check_shapes(request, weights, inputs);
