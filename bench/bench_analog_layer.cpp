@@ -8,7 +8,11 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdlib>
+#include <ctime>
 #include <dnnl.hpp>
+#include <fstream>
+#include <string>
 
 #include "base/parallel/parallel.h"
 #include "base/random/stream.h"
@@ -34,10 +38,15 @@ TileSpec tile_spec() {
   return spec;
 }
 
-std::unique_ptr<Linear> analog_layer(CrossbarKernel kernel, CrossbarArithmetic arithmetic) {
+AnalogLinearOptions options_for(Index inputs) {
   AnalogLinearOptions options;
-  options.row_tiles = balanced_split(in, rows);
+  options.row_tiles = balanced_split(inputs, rows);
   options.input_ranges.assign(options.row_tiles.size(), 3.0F);
+  return options;
+}
+
+std::unique_ptr<Linear> analog_layer(CrossbarKernel kernel, CrossbarArithmetic arithmetic) {
+  AnalogLinearOptions options = options_for(in);
   options.kernel = kernel;
   options.arithmetic = arithmetic;
   const auto noise = make_device({.model = "pcm"});
@@ -83,10 +92,26 @@ class PlainProduct {
   dnnl::memory x_, w_, y_;
 };
 
-double seconds(const std::function<void()>& work) {
+double wall_seconds(const std::function<void()>& work) {
   const auto begin = Clock::now();
   work();
   return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+double thread_seconds(const std::function<void()>& work) {
+  const auto now = [] {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+  };
+  const double begin = now();
+  work();
+  return now() - begin;
+}
+
+/// One thread: its processor time, which other programs on the machine disturb least. More threads: wall time.
+double seconds(int threads, const std::function<void()>& work) {
+  return threads == 1 ? thread_seconds(work) : wall_seconds(work);
 }
 
 void use_threads(int threads) {
@@ -114,8 +139,8 @@ void compare(benchmark::State& state, const Linear& layer, dnnl::memory::data_ty
   plain.run();
   double best_layer = 1e9, best_plain = 1e9;
   for (auto _ : state) {
-    const double layer_time = seconds([&] { layer.forward(x, y, counts); });
-    best_plain = std::min(best_plain, seconds([&] { plain.run(); }));
+    const double layer_time = seconds(threads, [&] { layer.forward(x, y, counts); });
+    best_plain = std::min(best_plain, seconds(threads, [&] { plain.run(); }));
     best_layer = std::min(best_layer, layer_time);
     state.SetIterationTime(layer_time);
   }
@@ -148,29 +173,68 @@ BENCHMARK(fp32_against_fp32)->Apply(shapes);
 
 /// Programming: noise, grid and packing, in weights per second.
 void program(benchmark::State& state) {
-  use_threads(static_cast<int>(state.range(0)));
+  const auto threads = static_cast<int>(state.range(0));
+  use_threads(threads);
   const Matrix weights = normals(out, in, 1);
-  AnalogLinearOptions options;
-  options.row_tiles = balanced_split(in, rows);
-  options.input_ranges.assign(options.row_tiles.size(), 3.0F);
   const auto noise = make_device({.model = "pcm"});
   double best = 1e9;
-  for (auto _ : state)
-    best = std::min(
-        best, seconds([&] {
-          benchmark::DoNotOptimize(make_analog_linear(weights, tile_spec(), options, noise.get(), RandomKey(1)));
-        }));
+  for (auto _ : state) {
+    const auto build = [&] {
+      benchmark::DoNotOptimize(make_analog_linear(weights, tile_spec(), options_for(in), noise.get(), RandomKey(1)));
+    };
+    const double time = seconds(threads, build);
+    best = std::min(best, time);
+    state.SetIterationTime(time);
+  }
   state.counters["best_M_weights/s"] = 1e-6 * static_cast<double>(weights.size()) / best;
 }
-BENCHMARK(program)->ArgName("threads")->Arg(1)->Arg(2)->Iterations(20)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(program)->ArgName("threads")->Arg(1)->Arg(2)->Iterations(20)->Unit(benchmark::kMillisecond)->UseManualTime();
+
+/// Clean weights as a mapped file gives them: never a whole matrix in memory.
+class MadeRows final : public WeightRows {
+ public:
+  MadeRows(Index height, Index width) : height_(height), width_(width) {}
+  [[nodiscard]] Index rows() const override { return height_; }
+  [[nodiscard]] Index cols() const override { return width_; }
+  void read(Index first, MatrixSpan to) const override {
+    for (Index c = 0; c < to.rows(); ++c)
+      fill_normal(RandomKey(1), static_cast<std::uint64_t>((first + c) * width_), to.data() + c * to.outerStride(),
+                  width_);
+  }
+
+ private:
+  Index height_, width_;
+};
+
+/// A number of kB from /proc/self/status, in bytes; 0 where there is none.
+double memory_of_process(const std::string& name) {
+  std::ifstream file("/proc/self/status");
+  for (std::string line; std::getline(file, line);)
+    if (line.starts_with(name + ":")) return 1024 * std::strtod(line.c_str() + name.size() + 1, nullptr);
+  return 0;
+}
+
+/// Peak memory of programming the head of a Llama-3.2 model, [128256, 2048], as a share of its bf16 weights.
+void memory(benchmark::State& state) {
+  const MadeRows weights(128256, 2048);
+  const auto noise = make_device({.model = "pcm"});
+  for (auto _ : state) {
+    const double before = memory_of_process("VmRSS");
+    std::ofstream("/proc/self/clear_refs") << 5;  // the peak begins anew
+    const auto layer = make_analog_linear(weights, tile_spec(), options_for(2048), noise.get(), RandomKey(1));
+    const auto bf16_bytes = 2 * static_cast<double>(weights.rows() * weights.cols());
+    state.counters["peak_of_bf16"] = (memory_of_process("VmHWM") - before) / bf16_bytes;
+    state.counters["kept_of_bf16"] = (memory_of_process("VmRSS") - before) / bf16_bytes;
+    state.SetLabel(std::string(layer->kernel()));
+  }
+}
+BENCHMARK(memory)->Iterations(1)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 /// A layer of a small model, where calls cost more than arithmetic.
 void small_layer(benchmark::State& state) {
   const Index tokens = state.range(0), width = state.range(1);
-  AnalogLinearOptions options;
-  options.row_tiles = {width};
-  options.input_ranges = {3.0F};
-  const auto layer = make_analog_linear(normals(width, width, 1), tile_spec(), options, nullptr, RandomKey(1));
+  const auto layer =
+      make_analog_linear(normals(width, width, 1), tile_spec(), options_for(width), nullptr, RandomKey(1));
   const Matrix x = normals(tokens, width, 2);
   Matrix y(tokens, width);
   LinearCounts counts;
