@@ -84,6 +84,18 @@ TEST(DigitalLinear, RejectsImpossibleBits) {
   EXPECT_THROW(make_digital_linear(gaussian(2, 2, 1), {.weight_bits = 4, .input_bits = 1}), ConfigError);
 }
 
+TEST(DigitalLinear, LongColumnsOfEightBitsStayExact) {
+  // 3000 full codes sum to 3000 x 127 x 127 > 2^24; the last input is one step smaller, and must not get lost.
+  Matrix w = Matrix::Constant(70, 3000, 0.5F), x = Matrix::Constant(2, 3000, 127), y(2, 70);
+  w.row(69) *= -1;
+  x(1, 2999) = 126;
+  LinearCounts counts;
+  make_digital_linear(w, {.weight_bits = 8, .input_range = 127})->forward(x, y, counts);
+  EXPECT_EQ(y(0, 3), 3000 * 127 * 0.5F);
+  EXPECT_EQ(y(1, 68), (3000 * 127 - 1) * 0.5F);
+  EXPECT_EQ(y(1, 69), -(3000 * 127 - 1) * 0.5F);
+}
+
 TEST(IntegerProduct, StaysExactBeyondTheReachOfFp32) {
   // 3000 rows of code 511 x 127 sum to 194,691,000 > 2^24; one odd code must not get lost.
   Matrix codes = Matrix::Constant(65, 3000, 512);

@@ -16,20 +16,32 @@ namespace {
 
 constexpr int float_weights = 16;
 
-/// Codes [out, in] of weights, and the scale that turns each channel's codes back (numerics A.6, one tile per row).
-Matrix round_weights(const Matrix& weights, int bits, Vector& scales) {
-  const int largest = largest_code(bits);
-  Matrix codes(weights.rows(), weights.cols());
-  scales.resize(weights.rows());
-  for (Index o = 0; o < weights.rows(); ++o) {
-    const float* row = weights.row(o).data();
-    const float maximum = largest_magnitude(row, weights.cols());
-    quantize_inputs(row, weights.cols(), maximum, largest,
-                    codes.row(o).data());  // the rule of A.3 with range = maximum
-    scales[o] = maximum / static_cast<float>(largest);
+/// Weights rounded when they are read, and the scale that turns each channel's codes back (numerics A.6, one tile per
+/// row).
+class RoundedRows final : public WeightRows {
+ public:
+  /// scales [out] is filled as channels are read.
+  RoundedRows(const WeightRows& weights, int bits, Vector& scales)
+      : weights_(weights), largest_(largest_code(bits)), scales_(scales) {
+    scales_.resize(weights.rows());
   }
-  return codes;
-}
+  [[nodiscard]] Index rows() const override { return weights_.rows(); }
+  [[nodiscard]] Index cols() const override { return weights_.cols(); }
+  void read(Index first, MatrixSpan to) const override {
+    weights_.read(first, to);
+    for (Index c = 0; c < to.rows(); ++c) {
+      float* row = to.data() + c * to.outerStride();
+      const float maximum = largest_magnitude(row, cols());
+      quantize_inputs(row, cols(), maximum, largest_, row);  // the rule of A.3 with range = maximum
+      scales_[first + c] = maximum / static_cast<float>(largest_);
+    }
+  }
+
+ private:
+  const WeightRows& weights_;
+  int largest_;
+  Vector& scales_;
+};
 
 void count_work(const Linear& linear, Index tokens, int weight_bits, LinearCounts& counts) {
   const Index weights = linear.in_features() * linear.out_features();
@@ -40,7 +52,7 @@ void count_work(const Linear& linear, Index tokens, int weight_bits, LinearCount
 /// weight_bits 16: the float product, with the counts of a digital unit.
 class DigitalFloatLinear final : public Linear {
  public:
-  explicit DigitalFloatLinear(const Matrix& weights) : linear_(make_float_linear(weights)) {}
+  explicit DigitalFloatLinear(const WeightRows& weights) : linear_(make_float_linear(weights)) {}
   Index in_features() const override { return linear_->in_features(); }
   Index out_features() const override { return linear_->out_features(); }
   std::string_view kernel() const override { return linear_->kernel(); }
@@ -56,10 +68,10 @@ class DigitalFloatLinear final : public Linear {
 
 class DigitalLinear final : public Linear {
  public:
-  DigitalLinear(const Matrix& weights, const DigitalLinearOptions& options)
+  DigitalLinear(const WeightRows& weights, const DigitalLinearOptions& options)
       : options_(options),
-        product_(round_weights(weights, options.weight_bits, scales_), largest_code(options.input_bits),
-                 fastest_integer_type(weights.size())),
+        product_(RoundedRows(weights, options.weight_bits, scales_), largest_code(options.weight_bits),
+                 largest_code(options.input_bits), fastest_integer_type(weights.rows() * weights.cols())),
         kernel_(fmt::format("int{} onednn {}", options.weight_bits, product_.implementation())) {}
 
   Index in_features() const override { return product_.in_features(); }
@@ -109,7 +121,7 @@ class DigitalLinear final : public Linear {
 
 }  // namespace
 
-std::unique_ptr<Linear> make_digital_linear(const Matrix& weights, const DigitalLinearOptions& options) {
+std::unique_ptr<Linear> make_digital_linear(const WeightRows& weights, const DigitalLinearOptions& options) {
   if (options.weight_bits == float_weights) return std::make_unique<DigitalFloatLinear>(weights);
   if (options.weight_bits < 2 || options.weight_bits > 8)
     throw ConfigError(
@@ -117,6 +129,10 @@ std::unique_ptr<Linear> make_digital_linear(const Matrix& weights, const Digital
   if (options.input_bits < 2 || options.input_bits > 8)
     throw ConfigError(fmt::format("a digital linear of {}-bit inputs: choose 2 to 8 bits", options.input_bits));
   return std::make_unique<DigitalLinear>(weights, options);
+}
+
+std::unique_ptr<Linear> make_digital_linear(const Matrix& weights, const DigitalLinearOptions& options) {
+  return make_digital_linear(MatrixRows(weights), options);
 }
 
 }  // namespace aimc::tiles

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "tiles/linear/linear.h"
+#include "tiles/linear/weight_rows.h"
 #include "tiles/spec/tile_spec.h"
 
 namespace aimc::tiles {
@@ -13,6 +14,9 @@ struct DigitalLinearOptions {
   InputRangeMode range = InputRangeMode::static_range;
   float input_range = 0;  ///< static: one range for the whole vector
 };
+/// Reads the weights [out, in] some channels at a time.
+std::unique_ptr<Linear> make_digital_linear(const WeightRows& weights, const DigitalLinearOptions& options);
+/// The same for weights in memory.
 std::unique_ptr<Linear> make_digital_linear(const Matrix& weights, const DigitalLinearOptions& options);
 
 }  // namespace aimc::tiles

@@ -13,11 +13,39 @@ namespace {
 constexpr double exact_limit = 1 << 24;  ///< integers up to here are fp32 numbers
 constexpr Index memory_bound = Index{4} << 20;
 
-/// Whether no sum over the rows [begin, begin + rows) can reach the limit, in any order and at any intermediate step.
-bool sums_are_exact(const MatrixView& codes, Index begin, Index rows, int largest_input) {
-  for (Index o = 0; o < codes.rows(); ++o) {
-    const double magnitude = codes.row(o).segment(begin, rows).cast<double>().cwiseAbs().sum();
-    if (magnitude * largest_input >= exact_limit) return false;
+constexpr Index channels_per_read = 16;
+constexpr int bf16_integers = 256;  ///< every integer up to here is a bf16 number
+
+/// Some of the inputs of all channels.
+class InputRange final : public WeightRows {
+ public:
+  InputRange(const WeightRows& all, Index begin, Index count) : all_(all), begin_(begin), count_(count) {}
+  [[nodiscard]] Index rows() const override { return all_.rows(); }
+  [[nodiscard]] Index cols() const override { return count_; }
+  void read(Index first, MatrixSpan to) const override {
+    if (count_ == all_.cols()) return all_.read(first, to);
+    Matrix whole(to.rows(), all_.cols());
+    all_.read(first, whole);
+    to = whole.middleCols(begin_, count_);
+  }
+
+ private:
+  const WeightRows& all_;
+  Index begin_, count_;
+};
+
+/// Whether no sum over a chunk of rows can reach the limit, in any order and at any intermediate step.
+bool sums_are_exact(const WeightRows& codes, const std::vector<Index>& sizes, int largest_input) {
+  Matrix some(std::min(channels_per_read, codes.rows()), codes.cols());
+  for (Index first = 0; first < codes.rows(); first += some.rows()) {
+    const Index channels = std::min(some.rows(), codes.rows() - first);
+    codes.read(first, some.topRows(channels));
+    Index begin = 0;
+    for (const Index rows : sizes) {
+      const auto chunk = some.block(0, begin, channels, rows).cast<double>().cwiseAbs();
+      if (chunk.rowwise().sum().maxCoeff() * largest_input >= exact_limit) return false;
+      begin += rows;
+    }
   }
   return true;
 }
@@ -30,17 +58,11 @@ bool fits_bf16(const MatrixView& codes) {
 }
 
 /// Row chunks as few as exactness allows: 1, 2, 4, ... equal ones.
-std::vector<Index> exact_chunks(const MatrixView& codes, int largest_input) {
+std::vector<Index> exact_chunks(const WeightRows& codes, int largest_input) {
   for (Index count = 1;; count *= 2) {
     const Index limit = std::max<Index>(1, codes.cols() / count);
     std::vector<Index> sizes = balanced_split(codes.cols(), limit);
-    Index begin = 0;
-    bool exact = true;
-    for (const Index rows : sizes) {
-      exact = exact && sums_are_exact(codes, begin, rows, largest_input);
-      begin += rows;
-    }
-    if (exact) return sizes;
+    if (sums_are_exact(codes, sizes, largest_input)) return sizes;
     AIMC_CHECK(limit > 1, "a single product beyond 2^24");
   }
 }
@@ -54,13 +76,26 @@ ProductType fastest_integer_type(Index weights) {
 
 IntegerProduct::IntegerProduct(MatrixView codes, int largest_input, ProductType type, Index block_columns)
     : in_(codes.cols()) {
-  AIMC_CHECK(largest_input > 0 && largest_input <= 127, "input codes up to {}", largest_input);
   if (type == ProductType::bf16 && !fits_bf16(codes)) type = ProductType::fp32;
-  const std::vector<Index> sizes = exact_chunks(codes, largest_input);
+  pack(ViewRows(codes), false, largest_input, type, block_columns);
+}
+
+IntegerProduct::IntegerProduct(const WeightRows& codes, int largest_code, int largest_input, ProductType type,
+                               Index block_columns)
+    : in_(codes.cols()) {
+  AIMC_CHECK(largest_code > 0 && largest_code <= bf16_integers, "weight codes up to {}", largest_code);
+  const double bound = static_cast<double>(largest_code) * largest_input * static_cast<double>(in_);
+  pack(codes, bound < exact_limit, largest_input, type, block_columns);
+}
+
+void IntegerProduct::pack(const WeightRows& codes, bool surely_exact, int largest_input, ProductType type,
+                          Index block_columns) {
+  AIMC_CHECK(largest_input > 0 && largest_input <= 127, "input codes up to {}", largest_input);
+  const std::vector<Index> sizes = surely_exact ? std::vector<Index>{in_} : exact_chunks(codes, largest_input);
   if (block_columns == 0) block_columns = PackedProduct::columns_per_block(codes.rows(), sizes.front(), type);
   Index begin = 0;
   for (const Index rows : sizes) {
-    chunks_.emplace_back(codes.middleCols(begin, rows), type, ProductSums::exact, block_columns);
+    chunks_.emplace_back(InputRange(codes, begin, rows), type, ProductSums::exact, block_columns);
     begin += rows;
   }
 }

@@ -19,6 +19,10 @@ class IntegerProduct {
   /// codes [out, in]: integers of magnitude up to 2^16, as fp32. Inputs are integers of magnitude up to largest_input
   /// (at most 127). Falls back to fp32 where a code has no bf16 form. block_columns 0: PackedProduct's choice.
   IntegerProduct(MatrixView codes, int largest_input, ProductType type, Index block_columns = 0);
+  /// The same for codes of magnitude up to largest_code (at most 256), read some channels at a time, and more than once
+  /// where the magnitudes alone do not bound the sums.
+  IntegerProduct(const WeightRows& codes, int largest_code, int largest_input, ProductType type,
+                 Index block_columns = 0);
 
   [[nodiscard]] ProductType type() const { return chunks_.front().type(); }
   [[nodiscard]] Index in_features() const { return in_; }
@@ -36,6 +40,8 @@ class IntegerProduct {
   void multiply(const void* x, Index tokens, Index block, double* sums) const;
 
  private:
+  void pack(const WeightRows& codes, bool surely_exact, int largest_input, ProductType type, Index block_columns);
+
   Index in_;
   std::vector<PackedProduct> chunks_;
 };

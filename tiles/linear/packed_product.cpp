@@ -13,17 +13,6 @@ constexpr Index column_granule = 64;  ///< oneDNN packs 64 columns together
 constexpr Index largest_block = 512;
 constexpr Index channels_per_read = 16;  ///< a cache line of the packed layout
 
-class ViewRows final : public WeightRows {
- public:
-  explicit ViewRows(MatrixView weights) : weights_(std::move(weights)) {}
-  [[nodiscard]] Index rows() const override { return weights_.rows(); }
-  [[nodiscard]] Index cols() const override { return weights_.cols(); }
-  void read(Index first, MatrixSpan to) const override { to = weights_.middleRows(first, to.rows()); }
-
- private:
-  MatrixView weights_;
-};
-
 }  // namespace
 
 Index PackedProduct::columns_per_block(Index out, Index in, ProductType type) {

@@ -25,4 +25,16 @@ class MatrixRows final : public WeightRows {
   const Matrix& weights_;
 };
 
+/// The rows of a view, which may be strided and must outlive this.
+class ViewRows final : public WeightRows {
+ public:
+  explicit ViewRows(MatrixView weights) : weights_(std::move(weights)) {}
+  [[nodiscard]] Index rows() const override { return weights_.rows(); }
+  [[nodiscard]] Index cols() const override { return weights_.cols(); }
+  void read(Index first, MatrixSpan to) const override { to = weights_.middleRows(first, to.rows()); }
+
+ private:
+  MatrixView weights_;
+};
+
 }  // namespace aimc::tiles
