@@ -78,20 +78,4 @@ float to_codes(std::span<const float> target, std::span<float> held, AdcScaleSou
   return reference;
 }
 
-ProgrammedTile program_tile(const Matrix& weights, const RowTile& tile, const Device* device, AdcScaleSource scale_from,
-                            bool on_grid, const RandomKey& key, double seconds) {
-  const Programming programming(MatrixRows(weights), {tile}, device, key);
-  ProgrammedTile result{Matrix(weights.rows(), tile.rows), Vector(weights.rows())};
-  for_each_channels(weights.rows(), [&](Index first, Index channels) {
-    for (Index channel = first; channel < first + channels; ++channel) {
-      const std::span target(weights.data() + channel * weights.cols() + tile.begin,
-                             static_cast<std::size_t>(tile.rows));
-      const std::span held(result.codes.data() + channel * tile.rows, static_cast<std::size_t>(tile.rows));
-      programming.hold(0, channel, target, seconds, held);
-      result.reference[channel] = to_codes(target, held, scale_from, on_grid);
-    }
-  });
-  return result;
-}
-
 }  // namespace aimc::tiles

@@ -41,13 +41,4 @@ class Programming {
 /// target or of the held weights, which is weight_grid. on_grid: codes are integers that bf16 holds (weight_grid.h).
 float to_codes(std::span<const float> target, std::span<float> held, AdcScaleSource scale_from, bool on_grid);
 
-/// One row tile as a crossbar holds it: conductances as codes relative to the channel's reference, which the digital
-/// scale multiplies back. Codes [out, rows] are weight_grid at the reference.
-struct ProgrammedTile {
-  Matrix codes;
-  Vector reference;  ///< [out]
-};
-ProgrammedTile program_tile(const Matrix& weights, const RowTile& tile, const Device* device, AdcScaleSource scale_from,
-                            bool on_grid, const RandomKey& key, double seconds);
-
 }  // namespace aimc::tiles
