@@ -151,6 +151,9 @@ std::string energy_part(const MvmResult& r) {
   text += line("both rest on", shares(kinds, c.dynamic + c.standing));
   text += line("MVMs", fmt::format("{}; DAC {}, ADC {} conversions", r.counts.mvms, r.counts.dac_conversions,
                                    r.counts.adc_conversions));
+  std::string setup = plural(r.setup.cells_programmed, "cell") + " programmed";
+  if (r.setup.compensation_reads > 0) setup += ", " + plural(r.setup.compensation_reads, "MVM") + " to measure drift";
+  text += line("before, not in these", setup);
   return text;
 }
 

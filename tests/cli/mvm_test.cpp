@@ -189,6 +189,29 @@ TEST_F(Mvm, LongBatchesGoOnAtThePaceOfTheirBeginning) {
   EXPECT_NEAR(many["energy"]["dynamic_j"], 600 * few["energy"]["dynamic_j"].get<double>(), 1e-12);
 }
 
+TEST_F(Mvm, AHardwareFileOfTheUsersIsAsGoodAsAPreset) {
+  put_random(20, 300, 5);
+  std::string yaml = read_text_file(AIMC_SOURCE_DIR "/configs/hardware/hermes-64.yaml");
+  const std::string bound = "out_bound: {value: 14,";
+  ASSERT_NE(yaml.find(bound), std::string::npos);
+  yaml.replace(yaml.find(bound), bound.size(), "out_bound: {value: 7,");
+  const auto file = folder_.write("mine.yaml", yaml);
+  EXPECT_EQ(outputs("--hardware " + file.string()), outputs("--out-bound 7"));
+}
+
+TEST_F(Mvm, DriftGrowsWithTimeAndIsCompensated) {
+  put_random(64, 256, 20);
+  const auto sqnr = [&](const std::string& options) {
+    return report("--device pcm_like " + options)["error"]["sqnr_db"].get<double>();
+  };
+  const double fresh = sqnr(""), old = sqnr("--time '1 year'"),
+               compensated = sqnr("--time '1 year' --compensation per_tile");
+  EXPECT_GT(fresh, compensated);
+  EXPECT_GT(compensated, old + 3);  // half of the signal is gone without it (numerics C.2: 0.497)
+  EXPECT_THAT(run("--device pcm_like --time '1 year' --compensation per_tile").out,
+              testing::AllOf(HasSubstr("after programming"), HasSubstr("to measure drift")));
+}
+
 TEST_F(Mvm, ThePageFitsEightyColumns) {
   put_random(300, 700, 20);
   const auto finished = run("--device pcm --rows 200 --by-cause");
