@@ -82,7 +82,7 @@ Json energy_json(const LayerCost& c) {
 }  // namespace
 
 std::string mvm_json(const MvmResult& r) {
-  const bool has_lsb = effects_of(r.request.terms).has(tiles::Effect::output_rounding);
+  const bool has_lsb = has_output_step(r);
   Json causes = Json::object();
   for (const CauseError& cause : r.causes) causes[cause.cause] = error_json(cause.error, has_lsb);
   const Json json = {{"schema_version", 1},

@@ -83,11 +83,10 @@ std::string error_part(const MvmResult& r) {
   text += line("error rms / output rms",
                fmt::format("{:.4g} / {:.4g}{}", e.error_rms, e.signal_rms,
                            e.signal_rms > 0 ? fmt::format(" = {:.3f} %", 100 * e.relative()) : ""));
-  if (effects_of(r.request.terms).has(Effect::output_rounding))
-    text += line("error rms in ADC LSB", fmt::format("{:.3f} (of one row tile)", e.lsb_rms));
-  const auto row_tiles = static_cast<std::int64_t>(r.row_tiles.size());
+  if (has_output_step(r)) text += line("error rms in ADC LSB", fmt::format("{:.3f} (of one row tile)", e.lsb_rms));
   text += line("inputs clipped", percent(r.counts.dac_clipped, r.tokens * r.in));
-  text += line("outputs clipped", percent(r.counts.adc_clipped, r.tokens * r.out * row_tiles));
+  text +=
+      line("outputs clipped", percent(r.counts.adc_clipped, r.counts.adc_conversions / r.hardware.tile.input.phases));
   if (r.counts.retries > 0) text += line("MVMs repeated", percent(r.counts.retries, r.counts.mvms));
   for (const CauseError& cause : r.causes) text += line("SQNR, " + cause.cause + " alone", decibel(cause.error.sqnr()));
   return text;

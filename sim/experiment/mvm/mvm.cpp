@@ -162,6 +162,15 @@ tiles::CrossbarArithmetic arithmetic_of(const MvmRequest& request) {
              : tiles::CrossbarArithmetic::grid;
 }
 
+bool has_output_step(const MvmResult& result) {
+  using tiles::MvmMode;
+  const tiles::TileSpec& tile = result.hardware.tile;
+  const bool one_conversion =
+      tile.periphery.mode == MvmMode::one_pass || tile.periphery.mode == MvmMode::positive_negative_analog;
+  return effects_of(result.request.terms).has(Effect::output_rounding) && one_conversion &&
+         tile.slicing.weight_bits == 0;
+}
+
 MvmResult run_mvm(const MvmRequest& request) {
   Stopwatch watch;
   (void)device_of(request, Effects::all());  // a mistake in it is told before anything is read

@@ -56,6 +56,9 @@ struct MvmResult {
   double read_s = 0, program_s = 0, multiply_s = 0, compare_s = 0, timing_s = 0;  ///< wall time of the simulator
 };
 
+/// Whether one step of the converters is one step of an output: analog weights, one conversion for a row tile.
+bool has_output_step(const MvmResult& result);
+
 /// Whether programmed weights are placed on the grid on which sums are exact. Only an ideal device with the fp32 kernel
 /// asked for computes off it, with weights as given: to compare with other tools, number by number (numerics A.3).
 tiles::CrossbarArithmetic arithmetic_of(const MvmRequest& request);

@@ -12,32 +12,31 @@ namespace {
 using config::Diagnostics;
 using tiles::Effect;
 
-constexpr int most_input_bits = 8, most_output_bits = 16;  // of the tile's schema
-constexpr Index most_rows = 65536;                         // likewise
+constexpr int most_bits = 16;       // of the tile's schema, which allows inputs as many only with sliced weights
+constexpr Index most_rows = 65536;  // likewise
 
 // 1e-6 of a step is far below what single precision tells apart and above the rounding of 1/254 as written.
 bool nearly(double a, double b) { return std::abs(a - b) <= 1e-6 * b; }
 
-void add_bits(const std::optional<double>& resolution, const std::string& option, const std::string& key, int most_bits,
+void add_bits(const std::optional<double>& resolution, const std::string& option, const std::string& key,
               std::vector<std::string>& overrides, Diagnostics& diagnostics) {
   if (!resolution || *resolution <= 0) return;
   const auto bits = bits_of_resolution(*resolution);
-  if (bits && *bits <= most_bits) {
+  if (bits) {
     overrides.push_back(fmt::format("{}={}", key, *bits));
     return;
   }
-  const std::string known =
-      most_bits == most_input_bits ? "2, 6, 14, 30, 62, 126, 254" : "2, 6, 14, 30, 62, 126, 254, 510 ... 65534";
   diagnostics.error({"command line", 0}, option,
-                    fmt::format("a converter has 2^bits - 2 steps: {}; or one over them; or -1 for no rounding; not {}",
-                                known, *resolution));
+                    fmt::format("a converter has 2^bits - 2 steps: 2, 6, 14, 30, 62, 126, 254 ... 65534; or one over "
+                                "them; or -1 for no rounding; not {}",
+                                *resolution));
 }
 
 }  // namespace
 
 std::optional<int> bits_of_resolution(double resolution) {
   const double steps = resolution > 1 ? resolution : 1 / resolution;
-  for (int bits = 2; bits <= most_output_bits; ++bits)
+  for (int bits = 2; bits <= most_bits; ++bits)
     if (nearly(steps, 2 * tiles::largest_code(bits))) return bits;
   return std::nullopt;
 }
@@ -45,8 +44,8 @@ std::optional<int> bits_of_resolution(double resolution) {
 std::vector<std::string> hardware_overrides(const MvmTerms& terms, Index inputs) {
   std::vector<std::string> overrides;
   Diagnostics diagnostics;
-  add_bits(terms.input_resolution, "--inp-res", "hardware.tile.input.bits", most_input_bits, overrides, diagnostics);
-  add_bits(terms.output_resolution, "--out-res", "hardware.tile.adc.bits", most_output_bits, overrides, diagnostics);
+  add_bits(terms.input_resolution, "--inp-res", "hardware.tile.input.bits", overrides, diagnostics);
+  add_bits(terms.output_resolution, "--out-res", "hardware.tile.adc.bits", overrides, diagnostics);
   if (terms.output_bound && *terms.output_bound > 0)
     overrides.push_back(fmt::format("hardware.tile.adc.out_bound={}", *terms.output_bound));
   if (terms.rows) {
