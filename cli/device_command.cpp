@@ -78,7 +78,10 @@ void print_json(const Request& request) {
   for (const CellStatistics& row : request.rows) {
     nlohmann::ordered_json entry{{"conductance", row.conductance}, {"rho", row.rho}};
     for (const Column& column : columns)
-      entry[column.name] = (row.*column.value) ? nlohmann::ordered_json(*(row.*column.value)) : nullptr;
+      if (const auto value = row.*column.value)
+        entry[column.name] = *value;
+      else
+        entry[column.name] = nullptr;
     document["cells"].push_back(entry);
   }
   std::cout << document.dump(2) << '\n';

@@ -26,7 +26,7 @@ double value_of(const CurvePiece& piece, double x) {
   const double clipped = std::max(x, smallest_argument);
   double y = 0;
   if (!piece.polynomial.empty()) {
-    for (auto c = piece.polynomial.rbegin(); c != piece.polynomial.rend(); ++c) y = y * x + *c;
+    for (std::size_t k = piece.polynomial.size(); k-- > 0;) y = y * x + piece.polynomial[k];
   } else if (!piece.logarithm.empty()) {
     y = piece.logarithm[0] * std::log(clipped) + piece.logarithm[1];
   } else if (!piece.logarithm10.empty()) {
@@ -141,7 +141,7 @@ bool are_two_cubics(const std::vector<CurvePiece>& pieces) {
 }
 
 Cubics cubics_of(const std::vector<CurvePiece>& pieces, double factor, float to_argument) {
-  Cubics c{.low = {}, .high = {}, .end = static_cast<float>(*pieces[0].up_to), .to_argument = to_argument};
+  Cubics c{.low = {}, .high = {}, .end = static_cast<float>(pieces[0].up_to.value_or(0)), .to_argument = to_argument};
   for (std::size_t i = 0; i < 4; ++i) {
     c.low[i] = static_cast<float>(pieces[0].polynomial[i] * factor);
     c.high[i] = static_cast<float>(pieces[1].polynomial[i] * factor);
@@ -178,10 +178,11 @@ void Curve::evaluate(const float* conductance, std::int64_t count, double full_s
   evaluate_piece(spec_.pieces.back(), x, count, factor, out);
   for (auto piece = spec_.pieces.rbegin() + 1; piece != spec_.pieces.rend(); ++piece) {
     evaluate_piece(*piece, x, count, factor, value);
+    const auto end = static_cast<float>(piece->up_to.value_or(piece->below.value_or(0)));
     if (piece->up_to) {
-      choose_up_to(x, count, static_cast<float>(*piece->up_to), value, out);
+      choose_up_to(x, count, end, value, out);
     } else {
-      choose_below(x, count, static_cast<float>(*piece->below), value, out);
+      choose_below(x, count, end, value, out);
     }
   }
 }

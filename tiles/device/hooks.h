@@ -12,6 +12,7 @@ class ProgrammingHook {
  public:
   /// scale multiplies every sigma.
   ProgrammingHook(const DeviceSpec& device, double scale);
+  ProgrammingHook(const ProgrammingSpec& spec, const ConverterSpec& converter, double scale);
   /// Programs block.target into block.programmed, with the numbers of the stream "programming".
   void apply(CellBlock& block) const;
   [[nodiscard]] double mean(double target, double full_scale) const;

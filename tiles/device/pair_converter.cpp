@@ -9,15 +9,20 @@ namespace {
 
 constexpr float smallest_maximum = 1e-7F;  ///< of a channel (numerics C.1)
 
-/// The part of each weight above `below`, in cells of one significance.
-AIMC_VECTOR_CLONES void fill_cells(const float* weights, std::int64_t count, float ratio, float below,
-                                   const ConverterSpec& spec, float significance, float* cells) {
-  const auto g_min = static_cast<float>(spec.g_min), g_max = static_cast<float>(spec.g_max);
-  const float each = 1.0F / significance;
+/// How the weights of a channel fill the cells of one plane.
+struct Filling {
+  float ratio;  ///< conductance a unit of weight, with the sign of the plane
+  float below;  ///< what the lower pairs hold
+  float each;   ///< cells a unit of conductance: 1 / significance
+  float g_min, g_max;
+};
+
+/// The part of each weight above `below`.
+AIMC_VECTOR_CLONES void fill_cells(const float* weights, std::int64_t count, Filling f, float* cells) {
   for (std::int64_t i = 0; i < count; ++i) {
-    const float g = (weights[i] * ratio - below) * each + g_min;
-    const float raised = g < g_min ? g_min : g;
-    cells[i] = raised > g_max ? g_max : raised;
+    const float g = (weights[i] * f.ratio - f.below) * f.each + f.g_min;
+    const float raised = g < f.g_min ? f.g_min : g;
+    cells[i] = raised > f.g_max ? f.g_max : raised;
   }
 }
 
@@ -42,9 +47,13 @@ class PairConverter final : public ConductanceConverter {
     const auto pair = static_cast<std::size_t>(plane / 2);
     const double lower = std::accumulate(spec_.significance.begin(),
                                          spec_.significance.begin() + static_cast<std::ptrdiff_t>(pair), 0.0);
-    const auto below = static_cast<float>(lower * (spec_.g_max - spec_.g_min));
     const float sign = plane % 2 == 0 ? 1.0F : -1.0F;
-    fill_cells(weights, count, sign * ratio(maximum), below, spec_, static_cast<float>(spec_.significance[pair]),
+    fill_cells(weights, count,
+               {.ratio = sign * ratio(maximum),
+                .below = static_cast<float>(lower * (spec_.g_max - spec_.g_min)),
+                .each = 1.0F / static_cast<float>(spec_.significance[pair]),
+                .g_min = static_cast<float>(spec_.g_min),
+                .g_max = static_cast<float>(spec_.g_max)},
                cells);
   }
   void to_weights(int plane, const float* cells, std::int64_t count, float maximum, float* weights) const override {

@@ -6,10 +6,16 @@
 namespace aimc::tiles {
 namespace {
 
+/// Of each cell.
+struct Distribution {
+  const float *target, *mean, *sigma;
+};
+
 /// programmed holds one normal a cell and becomes conductances. A weight of the signed fit sits in one device or in
 /// two, never in both ways, so one normal a cell is the source's two independent draws.
-AIMC_VECTOR_CLONES void program(const float* target, const float* mean, const float* sigma, std::int64_t count,
-                                float dead_zone, Bounds bounds, float* programmed) {
+AIMC_VECTOR_CLONES void program(Distribution of, std::int64_t count, float dead_zone, Bounds bounds,
+                                float* programmed) {
+  const float *target = of.target, *mean = of.mean, *sigma = of.sigma;
   for (std::int64_t i = 0; i < count; ++i) {
     const float noisy = mean[i] + sigma[i] * programmed[i];
     const float raised = noisy < bounds.lowest ? bounds.lowest : noisy;
@@ -21,12 +27,15 @@ AIMC_VECTOR_CLONES void program(const float* target, const float* mean, const fl
 }  // namespace
 
 ProgrammingHook::ProgrammingHook(const DeviceSpec& device, double scale)
-    : sigma_(device.programming->sigma),
-      reference_(device.programming->reference_maximum),
+    : ProgrammingHook(device.programming.value_or(ProgrammingSpec{}), device.converter, scale) {}
+
+ProgrammingHook::ProgrammingHook(const ProgrammingSpec& spec, const ConverterSpec& converter, double scale)
+    : sigma_(spec.sigma),
+      reference_(spec.reference_maximum),
       scale_(scale),
-      dead_zone_(static_cast<float>(device.programming->dead_zone)),
-      bounds_(Bounds::of(device.programming->limits, device.converter)) {
-  if (device.programming->mean) mean_ = Curve(*device.programming->mean);
+      dead_zone_(static_cast<float>(spec.dead_zone)),
+      bounds_(Bounds::of(spec.limits, converter)) {
+  if (spec.mean) mean_ = Curve(*spec.mean);
 }
 
 double ProgrammingHook::factor(double full_scale) const {
@@ -49,7 +58,8 @@ void ProgrammingHook::apply(CellBlock& block) const {
     mean_.evaluate(block.target, block.count, block.full_scale, 1, mean);
     for (std::int64_t i = 0; i < block.count; ++i) mean[i] = std::copysign(mean[i], block.target[i]);
   }
-  program(block.target, mean_.empty() ? block.target : mean, sigma, block.count, dead_zone_, bounds_, block.programmed);
+  program({block.target, mean_.empty() ? block.target : mean, sigma}, block.count, dead_zone_, bounds_,
+          block.programmed);
 }
 
 }  // namespace aimc::tiles

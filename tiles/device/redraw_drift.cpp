@@ -24,7 +24,8 @@ class RedrawDrift final : public DriftHook {
   RedrawDrift(const DeviceSpec& device, double scale)
       : scale_(scale), bounds_(Bounds::of(device.limits, device.converter)) {
     if (device.programming) reference_ = device.programming->reference_maximum;
-    for (const RedrawSpec& spec : device.drift->redraw) sets_.push_back({spec.at.si(), Curve(spec.sigma)});
+    for (const RedrawSpec& spec : device.drift.value_or(DriftSpec{}).redraw)
+      sets_.push_back({spec.at.si(), Curve(spec.sigma)});
   }
 
   void apply(CellBlock& block) const override {

@@ -55,7 +55,8 @@ DeviceSpec device_spec(const DeviceOptions& options) {
   check_options(options);
   if (options.model == "none") return ideal_cells();
   DeviceSpec spec = load_device(device_file(options.model));
-  if (options.model == "additive") spec.programming->sigma.pieces = {{.polynomial = {options.additive_sigma}}};
+  if (options.model == "additive" && spec.programming)
+    spec.programming->sigma.pieces = {{.polynomial = {options.additive_sigma}}};
   return spec;
 }
 
