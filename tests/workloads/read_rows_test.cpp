@@ -38,6 +38,20 @@ TEST(ReadRows, AreTheRowsOfTheWhole) {
   }
 }
 
+TEST(ReadRows, AScalarIsOneByOne) {
+  const TemporaryDirectory directory;
+  const std::string header = R"({"s":{"dtype":"F32","shape":[],"data_offsets":[0,4]}})";
+  const std::uint64_t length = header.size();
+  const float value = 2.5F;
+  std::string bytes(8 + header.size() + 4, ' ');
+  std::memcpy(bytes.data(), &length, 8);
+  std::memcpy(bytes.data() + 8, header.data(), header.size());
+  std::memcpy(bytes.data() + 8 + header.size(), &value, 4);
+  const auto source = open_safetensors(directory.write("m.safetensors", bytes));
+  EXPECT_EQ(source->shape("s"), std::vector<Index>{});
+  EXPECT_EQ(source->read("s", 1, 1)(0, 0), 2.5F);
+}
+
 TEST(ReadRows, TiedHeadReadsTheEmbedding) {
   const TemporaryDirectory directory;
   const auto file = directory.write("m.safetensors",

@@ -30,7 +30,9 @@ class SafetensorsFile : public WeightSource {
     if (found == header_.end()) throw InputError(fmt::format("{}: there is no tensor '{}'", name_, name));
     const SafetensorsEntry& entry = found->second;
     const std::vector<Index> expected{shape.rows, shape.columns};
-    if (entry.shape != expected && !(shape.rows == 1 && entry.shape == std::vector<Index>{shape.columns}))
+    const bool vector = shape.rows == 1 && entry.shape == std::vector<Index>{shape.columns};
+    const bool scalar = shape.rows == 1 && shape.columns == 1 && entry.shape.empty();
+    if (entry.shape != expected && !vector && !scalar)
       throw InputError(fmt::format("{}: tensor '{}' has shape {}, not {}", name_, name, entry.shape, expected));
     const auto type = stored_type(entry.dtype);
     if (!type)

@@ -20,12 +20,13 @@ struct TensorShape {
 class WeightSource {
  public:
   virtual ~WeightSource() = default;
-  /// The shape as stored, [n] for a vector and [out, in] for a matrix; nothing if there is no such tensor.
+  /// The shape as stored, [] for a scalar, [n] for a vector and [out, in] for a matrix; nothing if there is no such
+  /// tensor.
   [[nodiscard]] virtual std::optional<std::vector<Index>> shape(const std::string& name) const = 0;
   [[nodiscard]] bool contains(const std::string& name) const { return shape(name).has_value(); }
   /// Rows [first, first + to.rows()) of a tensor [rows, columns], converted to fp32, into to [any, columns]; a vector
-  /// is [1, n]. Throws InputError if the tensor is missing, its shape is not [rows, columns], its type is none that
-  /// converts, or these rows hold a value that is not finite. Thread-safe.
+  /// is [1, n], a scalar [1, 1]. Throws InputError if the tensor is missing, its shape is not [rows, columns], its type
+  /// is none that converts, or these rows hold a value that is not finite. Thread-safe.
   virtual void read_rows(const std::string& name, const TensorShape& shape, Index first, MatrixSpan to) const = 0;
   /// The whole tensor, [rows, columns].
   [[nodiscard]] Matrix read(const std::string& name, Index rows, Index columns) const;
