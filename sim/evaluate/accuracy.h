@@ -7,6 +7,7 @@
 #include "sim/evaluate/statistics.h"
 #include "sim/functional/deploy.h"
 #include "sim/functional/executor.h"
+#include "sim/functional/linear_store.h"
 #include "workloads/tasks/task.h"
 
 namespace aimc::sim {
@@ -25,6 +26,7 @@ struct DeploymentAccuracy {
   double pooled_perplexity = 0, pooled_bits_per_character = 0;
   std::vector<double> item_bits;     ///< [texts] mean over seeds of the bits of each text
   std::vector<double> item_choices;  ///< [choice items] share of seeds that chose the right answer
+  tiles::LinearCounts activity;      ///< of all passes and seeds together
   std::string kernel;                ///< of the linears, for the report; several joined by ", "
 };
 
@@ -47,8 +49,13 @@ struct NoiseSeeds {
 };
 
 /// Scores all deployments on the same items, over the noise seeds; the first plan is the reference of the paired
-/// differences. One set of programmed linears is in memory at a time. Same numbers for any thread count. Throws
-/// Interrupted.
+/// differences. One set of programmed linears is in memory at a time, besides what the store keeps. Same numbers for
+/// any thread count. Throws Interrupted.
+std::vector<DeploymentAccuracy> evaluate(const std::vector<DeploymentPlan>& plans, LinearStore& linears,
+                                         const SharedTensors& shared, const workloads::Task& task,
+                                         const NoiseSeeds& seeds, const Progress& progress);
+
+/// The same with a store of its own.
 std::vector<DeploymentAccuracy> evaluate(const std::vector<DeploymentPlan>& plans,
                                          const workloads::WeightSource& weights, const SharedTensors& shared,
                                          const workloads::Task& task, const NoiseSeeds& seeds,

@@ -46,6 +46,13 @@ std::vector<DeploymentAccuracy> evaluate(const std::vector<DeploymentPlan>& plan
                                          const workloads::WeightSource& weights, const SharedTensors& shared,
                                          const workloads::Task& task, const NoiseSeeds& seeds,
                                          const Progress& progress) {
+  LinearStore store(weights);
+  return evaluate(plans, store, shared, task, seeds, progress);
+}
+
+std::vector<DeploymentAccuracy> evaluate(const std::vector<DeploymentPlan>& plans, LinearStore& store,
+                                         const SharedTensors& shared, const workloads::Task& task,
+                                         const NoiseSeeds& seeds, const Progress& progress) {
   AIMC_CHECK(!plans.empty() && seeds.count >= 1 && !(task.texts.empty() && task.choices.empty()));
   const auto units = scoring_units(task, plans.front().program->graph.vocabulary);
   std::int64_t total = 0;
@@ -56,15 +63,17 @@ std::vector<DeploymentAccuracy> evaluate(const std::vector<DeploymentPlan>& plan
   for (const auto& plan : plans) {
     std::vector<TaskScores> scores;
     std::string kernel;
+    tiles::LinearCounts activity;
     for (std::int64_t index = 0; index < seeds_of(plan, seeds.count); ++index) {
-      const LinearSet linears =
-          build_linears(*plan.program, weights, plan.numerics, plan.ranges, noise_seed(seeds.seed, index));
+      const LinearSet linears = store.build(*plan.program, plan.numerics, plan.ranges, noise_seed(seeds.seed, index));
       const FunctionalExecutor executor(*plan.program, shared, linears, plan.kv_bits);
       scores.push_back(score_task(executor, task, units, [&] { counter.step(); }));
+      activity += executor.activity();
       kernel = kernels_of(linears);
     }
     DeploymentAccuracy accuracy = summarize(task, scores);
     accuracy.name = plan.name;
+    accuracy.activity = activity;
     accuracy.kernel = kernel;
     accuracy.deterministic = !is_random(*plan.program, plan.numerics);
     results.push_back(std::move(accuracy));

@@ -40,17 +40,16 @@ CountsCheck compare_executors(const Program& program, const Counts& functional, 
   return check;
 }
 
-CountsCheck check_counts(const ExperimentSpec& spec, const LoadedModel& loaded, const DeploymentSpec& deployment,
-                         const RunResult& result) {
+CountsCheck check_counts(const ExperimentSpec& spec, const LoadedModel& loaded, SharedBuilds* builds,
+                         const DeploymentSpec& deployment, const RunResult& result) {
   CountsCheck check;
-  if (!loaded.has_weights()) {
+  if (builds == nullptr) {
     check.not_compared = "no weights: only the timing executor ran";
     return check;
   }
   const Program& program = result.program;
-  const InputRanges ranges = deployment_ranges(spec, loaded, program);
   const LinearSet linears =
-      build_linears(program, *loaded.model.weights, deployment_numerics(deployment), ranges, spec.seed);
+      builds->linears().build(program, deployment_numerics(deployment), builds->ranges(program), spec.seed);
   const FunctionalExecutor executor(program, loaded.shared, linears, kv_bits_of(program));
   const GenerationOptions greedy{.new_tokens = result.cost.workload.new_tokens, .sampling = {}, .stop_ids = {}};
   const Generation generation =

@@ -10,7 +10,8 @@ CountsCheck compare_executors(const Program& program, const Counts& functional, 
 
 /// Plays the timed workload with numbers and compares what both executors counted: MVMs, DAC and ADC conversions,
 /// affine operations, partial sums, KV bytes, per operator and phase.
-CountsCheck check_counts(const ExperimentSpec& spec, const LoadedModel& loaded, const DeploymentSpec& deployment,
-                         const RunResult& result);
+/// builds: null without weights.
+CountsCheck check_counts(const ExperimentSpec& spec, const LoadedModel& loaded, SharedBuilds* builds,
+                         const DeploymentSpec& deployment, const RunResult& result);
 
 }  // namespace aimc::sim

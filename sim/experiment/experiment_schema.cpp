@@ -22,10 +22,13 @@ Schema<ModelReference> model_schema() {
 
 Schema<CalibrationOptions> calibration_schema() {
   Schema<CalibrationOptions> s;
-  s.key("method", &CalibrationOptions::method, "How static input ranges are found (numerics A.4).")
+  s.key("method", &CalibrationOptions::method,
+        "How static input ranges are found (numerics A.4); checkpoint: learned ones, LINEAR.input_range.")
       .choices({{"maximum", CalibrationMethod::maximum},
                 {"quantile", CalibrationMethod::quantile},
-                {"standard_deviation", CalibrationMethod::standard_deviation}});
+                {"moving_quantile", CalibrationMethod::moving_quantile},
+                {"standard_deviation", CalibrationMethod::standard_deviation},
+                {"checkpoint", CalibrationMethod::checkpoint}});
   s.key("quantile", &CalibrationOptions::quantile, "Quantile of the inputs that becomes the range.").range(0.5, 1.0);
   s.key("quantile_of", &CalibrationOptions::quantile_of, "Whether the quantile is of magnitudes or of signed values.")
       .choices({{"magnitudes", QuantileOf::magnitudes}, {"signed_values", QuantileOf::signed_values}});

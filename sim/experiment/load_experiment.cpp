@@ -53,7 +53,8 @@ bool needs_calibration(const DeploymentSpec& deployment, const HardwareSpec& har
 void check_accuracy(const Node& root, ExperimentSpec& spec, Diagnostics& diagnostics) {
   if (spec.accuracy.task.empty() || !fs::exists(spec.accuracy.task)) return;
   spec.accuracy.items = workloads::read_task_spec(spec.accuracy.task, diagnostics);
-  if (!spec.accuracy.calibration_text.empty()) return;
+  const bool learned = spec.accuracy.calibration.method == CalibrationMethod::checkpoint;
+  if (learned || !spec.accuracy.calibration_text.empty()) return;
   for (const auto& deployment : spec.deployments)
     if (needs_calibration(deployment, spec.hardware)) {
       diagnostics.error(root.origin, "accuracy.calibration_text",

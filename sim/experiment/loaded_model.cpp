@@ -8,6 +8,7 @@
 #include "base/check/error.h"
 #include "sim/experiment/deployment_name.h"
 #include "sim/experiment/present_effects.h"
+#include "sim/functional/checkpoint_ranges.h"
 #include "sim/mapping/mapper.h"
 
 namespace aimc::sim {
@@ -111,14 +112,37 @@ std::vector<std::vector<TokenId>> calibration_sequences(const ExperimentSpec& sp
   return sequences;
 }
 
-InputRanges deployment_ranges(const ExperimentSpec& spec, const LoadedModel& loaded, const Program& program) {
+namespace {
+
+InputRanges find_ranges(const ExperimentSpec& spec, const LoadedModel& loaded, const Program& program,
+                        LinearStore& linears) {
   if (!needs_ranges(program)) return {};
+  if (spec.accuracy.calibration.method == CalibrationMethod::checkpoint)
+    return checkpoint_ranges(program, *loaded.model.weights);
   if (spec.accuracy.calibration_text.empty())
     throw ConfigError(
-        "accuracy.calibration_text: static input ranges need a text to calibrate them on; name one, or choose dynamic "
-        "ranges (hardware.tile.input.range for arrays, hardware.digital.input_range for digital linears)");
-  const LinearSet linears = build_float_linears(program, *loaded.model.weights);
-  return calibrate(program, loaded.shared, linears, calibration_sequences(spec, loaded), spec.accuracy.calibration);
+        "accuracy.calibration_text: static input ranges need a text to calibrate them on; name one, set "
+        "accuracy.calibration.method=checkpoint where the model has learned ranges, or choose dynamic ranges ("
+        "hardware.tile.input.range for arrays, hardware.digital.input_range for digital linears)");
+  return calibrate(program, loaded.shared, linears.build_float(program), calibration_sequences(spec, loaded),
+                   spec.accuracy.calibration);
+}
+
+}  // namespace
+
+InputRanges deployment_ranges(const ExperimentSpec& spec, const LoadedModel& loaded, const Program& program) {
+  LinearStore linears(*loaded.model.weights);
+  return find_ranges(spec, loaded, program, linears);
+}
+
+const InputRanges& SharedBuilds::ranges(const Program& program) {
+  Cut cut;
+  if (!needs_ranges(program)) return ranges_[cut];
+  for (const auto& placement : program.linears) cut.first.push_back(placement.row_tiles);
+  cut.second = program.hardware.tile.input.sharing;
+  const auto [place, is_new] = ranges_.try_emplace(std::move(cut));
+  if (is_new) place->second = find_ranges(spec_, loaded_, program, linears_);
+  return place->second;
 }
 
 DeploymentNumerics deployment_numerics(const DeploymentSpec& deployment) {

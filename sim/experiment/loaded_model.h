@@ -4,6 +4,7 @@
 
 #include "sim/experiment/experiment_spec.h"
 #include "sim/functional/executor.h"
+#include "sim/functional/linear_store.h"
 #include "workloads/model/model.h"
 #include "workloads/text/tokenizer.h"
 
@@ -30,9 +31,28 @@ const DeploymentSpec* timed_deployment(const ExperimentSpec& spec, const workloa
 /// Token ids of the calibration texts, BOS first, cut at the context.
 std::vector<std::vector<TokenId>> calibration_sequences(const ExperimentSpec& spec, const LoadedModel& loaded);
 
-/// Static input ranges of a deployment's program; empty when it needs none. Throws ConfigError without calibration
-/// text.
+/// Static input ranges of a deployment's program, calibrated or read from the checkpoint; empty when it needs none.
+/// Throws ConfigError without calibration text, InputError when the checkpoint does not hold them all.
 InputRanges deployment_ranges(const ExperimentSpec& spec, const LoadedModel& loaded, const Program& program);
+
+/// What the deployments of one run have in common, made once: linears that no seed changes, and static ranges.
+class SharedBuilds {
+ public:
+  /// The references must outlive it; the model must have weights.
+  SharedBuilds(const ExperimentSpec& spec, const LoadedModel& loaded)
+      : spec_(spec), loaded_(loaded), linears_(*loaded.model.weights) {}
+  [[nodiscard]] LinearStore& linears() { return linears_; }
+  /// As deployment_ranges; programs whose linears are cut alike share one calibration.
+  const InputRanges& ranges(const Program& program);
+
+ private:
+  /// Row tiles of each linear, and whether linears that read one vector share a range.
+  using Cut = std::pair<std::vector<std::vector<Index>>, tiles::InputRangeSharing>;
+  const ExperimentSpec& spec_;
+  const LoadedModel& loaded_;
+  LinearStore linears_;
+  std::map<Cut, InputRanges> ranges_;
+};
 
 /// What a deployment changes about the numbers.
 DeploymentNumerics deployment_numerics(const DeploymentSpec& deployment);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <optional>
 
 #include "base/check/check.h"
 #include "base/parallel/parallel.h"
@@ -45,21 +46,21 @@ struct MappedDeployment {
   InputRanges ranges;
 };
 
-std::vector<MappedDeployment> prepare(const ExperimentSpec& spec, const LoadedModel& loaded,
+std::vector<MappedDeployment> prepare(const ExperimentSpec& spec, const LoadedModel& loaded, SharedBuilds& builds,
                                       const RunProgress& progress) {
   std::vector<MappedDeployment> mapped;
   const auto count = static_cast<std::int64_t>(spec.deployments.size());
   for (const auto& deployment : spec.deployments) {
     progress("calibration", static_cast<std::int64_t>(mapped.size()), count);
     Program program = map_deployment(loaded.model.graph, spec, deployment);
-    InputRanges ranges = deployment_ranges(spec, loaded, program);
+    InputRanges ranges = builds.ranges(program);
     mapped.push_back({std::move(program), std::move(ranges)});
   }
   return mapped;
 }
 
-void measure_accuracy(const ExperimentSpec& spec, const LoadedModel& loaded, const RunProgress& progress,
-                      RunResult& result) {
+void measure_accuracy(const ExperimentSpec& spec, const LoadedModel& loaded, SharedBuilds* builds,
+                      const RunProgress& progress, RunResult& result) {
   AccuracyResult& accuracy = result.accuracy;
   accuracy.not_measured = why_not_measured(spec, loaded);
   result.layers.not_measured = accuracy.not_measured.empty() ? "no deployment runs on hardware" : accuracy.not_measured;
@@ -71,7 +72,7 @@ void measure_accuracy(const ExperimentSpec& spec, const LoadedModel& loaded, con
   count_items(task, accuracy);
 
   const auto calibration_start = Clock::now();
-  const auto mapped = prepare(spec, loaded, progress);
+  const auto mapped = prepare(spec, loaded, *builds, progress);
   result.wall.calibration_s = seconds_since(calibration_start);
 
   std::vector<DeploymentPlan> plans;
@@ -80,7 +81,7 @@ void measure_accuracy(const ExperimentSpec& spec, const LoadedModel& loaded, con
                      deployment_numerics(spec.deployments[i]), mapped[i].ranges, kv_bits_of(mapped[i].program)});
   const auto start = Clock::now();
   accuracy.deployments =
-      evaluate(plans, *loaded.model.weights, loaded.shared, task, {.count = spec.accuracy.seeds, .seed = spec.seed},
+      evaluate(plans, builds->linears(), loaded.shared, task, {.count = spec.accuracy.seeds, .seed = spec.seed},
                [&](std::int64_t done, std::int64_t total) { progress("accuracy", done, total); });
   result.wall.accuracy_s = seconds_since(start);
 
@@ -128,13 +129,15 @@ RunResult run_experiment(const ExperimentSpec& spec, const RunProgress& progress
     result.cost = simulate_cost(spec, *timed, result.program, timed_workload(spec, loaded));
     result.wall.timing_s = seconds_since(timing_start);
   }
-  measure_accuracy(spec, loaded, progress, result);
+  std::optional<SharedBuilds> builds;
+  if (loaded.has_weights()) builds.emplace(spec, loaded);
+  measure_accuracy(spec, loaded, builds ? &*builds : nullptr, progress, result);
   if (!result.cost.not_simulated.empty()) {
     result.counts.not_compared = result.cost.not_simulated;
   } else {
     progress("counts", 0, 1);
     const auto counts_start = Clock::now();
-    result.counts = check_counts(spec, loaded, *timed, result);
+    result.counts = check_counts(spec, loaded, builds ? &*builds : nullptr, *timed, result);
     result.wall.counts_s = seconds_since(counts_start);
   }
   result.wall.total_s = seconds_since(start);

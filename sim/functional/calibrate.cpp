@@ -5,7 +5,7 @@
 #include <tuple>
 #include <variant>
 
-#include "base/check/error.h"
+#include "base/check/check.h"
 #include "base/parallel/parallel.h"
 #include "sim/functional/range_statistics.h"
 
@@ -44,12 +44,15 @@ StatisticsByLinear empty_statistics(const Program& program, const CalibrationOpt
   return statistics;
 }
 
-/// Linears that read the same vector take the larger of their ranges, so that one DAC encoding serves them all.
+}  // namespace
+
 void share_ranges(const Program& program, InputRanges& ranges) {
+  if (program.hardware.tile.input.sharing != tiles::InputRangeSharing::per_input) return;
   std::map<std::tuple<NodeId, std::int64_t, std::int64_t, std::size_t>, std::vector<NodeId>> readers;
   for (const auto& placement : program.linears) {
     const Operand& operand = program.graph.node(placement.linear).inputs.at(0);
-    readers[{operand.node, operand.offset, operand.width, placement.row_tiles.size()}].push_back(placement.linear);
+    if (const auto found = ranges.find(placement.linear); found != ranges.end())
+      readers[{operand.node, operand.offset, operand.width, found->second.size()}].push_back(placement.linear);
   }
   for (const auto& [operand, linears] : readers) {
     auto merged = ranges.at(linears.front());
@@ -59,10 +62,9 @@ void share_ranges(const Program& program, InputRanges& ranges) {
   }
 }
 
-}  // namespace
-
 InputRanges calibrate(const Program& program, const SharedTensors& shared, const LinearSet& float_linears,
                       const std::vector<std::vector<TokenId>>& sequences, const CalibrationOptions& options) {
+  AIMC_CHECK(options.method != CalibrationMethod::checkpoint);
   if (sequences.empty()) throw InputError("the calibration text holds no text: static input ranges need at least one");
   constexpr int float_kv_bits = 32;
   const FunctionalExecutor executor(program, shared, float_linears, float_kv_bits);
@@ -91,7 +93,7 @@ InputRanges calibrate(const Program& program, const SharedTensors& shared, const
       ranges[linear].push_back(tiles[t].range());
     }
   }
-  if (program.hardware.tile.input.sharing == tiles::InputRangeSharing::per_input) share_ranges(program, ranges);
+  share_ranges(program, ranges);
   return ranges;
 }
 

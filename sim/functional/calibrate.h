@@ -10,8 +10,14 @@ namespace aimc::sim {
 /// Static input ranges of every linear, [row tiles] each (numerics A.4).
 using InputRanges = std::map<NodeId, std::vector<float>>;
 
-/// How the ranges are found on the calibration text (numerics A.4: MAX, CACHE_QUANTILE, MOVING_STD).
-enum class CalibrationMethod : std::uint8_t { maximum, quantile, standard_deviation };
+/// Where static ranges come from (numerics A.4): the calibration text, or the checkpoint (checkpoint_ranges.h).
+enum class CalibrationMethod : std::uint8_t {
+  maximum,             ///< MAX: the largest magnitude
+  quantile,            ///< CACHE_QUANTILE: a quantile over cached tokens
+  moving_quantile,     ///< MOVING_QUANTILE: the mean over texts of each text's quantile
+  standard_deviation,  ///< MOVING_STD: alpha times the mean over texts of each text's standard deviation
+  checkpoint           ///< learned in training, stored beside the weights
+};
 
 /// Of which values the quantile is taken: A.4 takes it of the signed values, which sees one tail only and so stands for
 /// twice the tail of magnitudes.
@@ -28,7 +34,12 @@ struct CalibrationOptions {
 /// the quantile sees at most 1000 tokens, evenly spaced over the text. Linears that read the same vector share the
 /// larger range when the hardware's input range sharing is per_input. Deterministic. Throws InputError when there is no
 /// text.
+/// The method must not be checkpoint.
 InputRanges calibrate(const Program& program, const SharedTensors& shared, const LinearSet& float_linears,
                       const std::vector<std::vector<TokenId>>& sequences, const CalibrationOptions& options);
+
+/// Linears that read the same vector take the larger of their ranges, row tile by row tile, so that one DAC encoding
+/// serves them all; done when the hardware's input range sharing is per_input.
+void share_ranges(const Program& program, InputRanges& ranges);
 
 }  // namespace aimc::sim

@@ -61,7 +61,16 @@ Matrix FunctionalExecutor::forward(std::span<const Segment> segments, LogitsFor 
   }
   const PassContext context{
       .program = program_, .plan = plan_, .shared = shared_, .linears = linears_, .kv_bits = kv_bits_};
-  return ForwardPass(context, segments, which, record).run();
+  ForwardPass pass(context, segments, which, record);
+  Matrix logits = pass.run();
+  const std::scoped_lock lock(activity_mutex_);
+  activity_ += pass.activity();
+  return logits;
+}
+
+tiles::LinearCounts FunctionalExecutor::activity() const {
+  const std::scoped_lock lock(activity_mutex_);
+  return activity_;
 }
 
 }  // namespace aimc::sim

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <vector>
 
@@ -71,6 +72,8 @@ class FunctionalExecutor {
   [[nodiscard]] std::int64_t vocabulary() const { return program_.graph.vocabulary; }
   /// The largest number of positions of the model.
   [[nodiscard]] std::int64_t context() const { return program_.graph.context; }
+  /// What all linears have done in all passes until now, clipped conversions and retries among it.
+  [[nodiscard]] tiles::LinearCounts activity() const;
   [[nodiscard]] Sequence new_sequence(Index capacity, std::uint64_t stream = 0) const;
 
   /// Appends tokens to the sequence; logits [tokens or 1, vocabulary]. Counts (optional) receive what the pass did, in
@@ -89,6 +92,8 @@ class FunctionalExecutor {
   const LinearSet& linears_;
   int kv_bits_;
   PassPlan plan_;
+  mutable std::mutex activity_mutex_;
+  mutable tiles::LinearCounts activity_;  ///< sums of integers: the same whatever the order of passes
 };
 
 }  // namespace aimc::sim

@@ -60,6 +60,7 @@ void ForwardPass::compute(const Node& node, const LinearOp&) {
   if (record_.observer != nullptr) (*record_.observer)(node.id, x);
   tiles::LinearCounts counts;
   context_.linears.at(node.id)->forward(x, output(node), counts, vector_ids(node.id));
+  activity_ += counts;
   if (record_.counts != nullptr) count_linear(node.id, counts);
 }
 

@@ -22,6 +22,8 @@ class ForwardPass {
   ForwardPass(const PassContext& context, std::span<const Segment> segments, LogitsFor which, const PassRecord& record);
   /// Logits [tokens or segments, vocabulary]; the sequences have grown by their segments.
   Matrix run();
+  /// What the linears did.
+  [[nodiscard]] const tiles::LinearCounts& activity() const { return activity_; }
 
  private:
   void compute(const workloads::Node& node, const workloads::EmbedOp& op);
@@ -50,8 +52,9 @@ class ForwardPass {
   std::span<const Segment> segments_;
   LogitsFor which_;
   PassRecord record_;
-  std::vector<Index> begin_;            ///< [segments + 1] first row of each segment
-  std::vector<Matrix> values_;          ///< [nodes] outputs that are still needed
+  std::vector<Index> begin_;    ///< [segments + 1] first row of each segment
+  std::vector<Matrix> values_;  ///< [nodes] outputs that are still needed
+  tiles::LinearCounts activity_;
   std::map<NodeId, Matrix> last_rows_;  ///< outputs of all-token nodes, cut to the sampled rows
 };
 

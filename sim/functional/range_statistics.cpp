@@ -20,6 +20,15 @@ double standard_deviation(MatrixView inputs, const std::vector<Index>& rows) {
   return std::sqrt(squares / (count - 1));
 }
 
+/// The quantile of all values that are left; the largest magnitude for a quantile of 1, as MOVING_QUANTILE takes it.
+double quantile(MatrixView inputs, const std::vector<Index>& rows, const CalibrationOptions& options) {
+  const bool magnitudes = options.quantile_of == QuantileOf::magnitudes || options.quantile == 1;
+  UpperTail tail(options.quantile, static_cast<std::int64_t>(rows.size()) * inputs.cols());
+  for (const Index row : rows)
+    for (Index i = 0; i < inputs.cols(); ++i) tail.add(magnitudes ? std::abs(inputs(row, i)) : inputs(row, i));
+  return tail.quantile();
+}
+
 }  // namespace
 
 UpperTail::UpperTail(double quantile, std::int64_t values)
@@ -70,7 +79,9 @@ void RangeStatistics::add(MatrixView inputs, const std::vector<bool>& chosen) {
     maximum_ = std::max(maximum_, magnitude);
   }
   if (options_.method == CalibrationMethod::standard_deviation && !rows.empty())
-    deviations_.push_back(standard_deviation(inputs, rows));
+    of_sequences_.push_back(standard_deviation(inputs, rows));
+  if (options_.method == CalibrationMethod::moving_quantile && !rows.empty())
+    of_sequences_.push_back(quantile(inputs, rows, options_));
   if (options_.method != CalibrationMethod::quantile) return;
   const bool magnitudes = options_.quantile_of == QuantileOf::magnitudes;
   for (const Index row : rows) {
@@ -82,7 +93,7 @@ void RangeStatistics::add(MatrixView inputs, const std::vector<bool>& chosen) {
 void RangeStatistics::append(const RangeStatistics& later) {
   maximum_ = std::max(maximum_, later.maximum_);
   tail_.append(later.tail_);
-  deviations_.insert(deviations_.end(), later.deviations_.begin(), later.deviations_.end());
+  of_sequences_.insert(of_sequences_.end(), later.of_sequences_.begin(), later.of_sequences_.end());
 }
 
 float RangeStatistics::range() const {
@@ -90,10 +101,12 @@ float RangeStatistics::range() const {
   float range = maximum_;
   if (options_.method == CalibrationMethod::quantile && tail_.seen() > 0) {
     range = tail_.quantile();
-  } else if (options_.method == CalibrationMethod::standard_deviation && !deviations_.empty()) {
-    // MOVING_STD is the running mean new = (old k + value) / (k + 1) from k = 0, which is the plain mean.
-    const double sum = std::accumulate(deviations_.begin(), deviations_.end(), 0.0);
-    range = static_cast<float>(options_.standard_deviations * sum / static_cast<double>(deviations_.size()));
+  } else if (!of_sequences_.empty()) {
+    // MOVING_STD and MOVING_QUANTILE are running means, new = (old k + value) / (k + 1) from k = 0: the plain mean.
+    const double sum = std::accumulate(of_sequences_.begin(), of_sequences_.end(), 0.0);
+    const double mean = sum / static_cast<double>(of_sequences_.size());
+    const bool deviations = options_.method == CalibrationMethod::standard_deviation;
+    range = static_cast<float>(deviations ? options_.standard_deviations * mean : mean);
   }
   // A quantile of signed values may lie at or below zero (few positive inputs): such a range would clip everything.
   return range > 0 ? range : maximum_;

@@ -43,7 +43,7 @@ class RangeStatistics {
   CalibrationOptions options_;
   float maximum_ = 0;
   UpperTail tail_;
-  std::vector<double> deviations_;  ///< one per sequence
+  std::vector<double> of_sequences_;  ///< one per sequence: its standard deviation or its quantile
 };
 
 }  // namespace aimc::sim

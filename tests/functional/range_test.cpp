@@ -60,6 +60,25 @@ TEST(RangeStatistics, QuantileOfSignedValuesAndOfMagnitudes) {
   EXPECT_FLOAT_EQ(statistics_of(options, sample()).range(), 3);
 }
 
+TEST(RangeStatistics, MovingQuantileIsTheMeanOverSequences) {
+  CalibrationOptions options{.method = CalibrationMethod::moving_quantile, .quantile = 0.5};
+  Matrix first(1, 3), second(1, 3);
+  first << 1, -2, 7;
+  second << -5, 4, 0.5F;
+  const auto range = [&] {
+    RangeStatistics statistics(options, 2, 3), later(options, 2, 3);
+    statistics.add(first, {false});  // chosen tokens matter to the cached quantile alone
+    later.add(second, {false});
+    statistics.append(later);
+    return statistics.range();
+  };
+  EXPECT_FLOAT_EQ(range(), (2.0F + 4.0F) / 2);  // medians of 1 2 7 and of 0.5 4 5
+  options.quantile_of = QuantileOf::signed_values;
+  EXPECT_FLOAT_EQ(range(), (1.0F + 0.5F) / 2);  // of -2 1 7 and of -5 0.5 4
+  options.quantile = 1;                         // then magnitudes whatever quantile_of says
+  EXPECT_FLOAT_EQ(range(), (7.0F + 5.0F) / 2);
+}
+
 TEST(RangeStatistics, StandardDeviationIsTheMeanOverSequences) {
   const CalibrationOptions options{.method = CalibrationMethod::standard_deviation, .standard_deviations = 2};
   Matrix first(1, 2), second(2, 1);

@@ -15,10 +15,13 @@ std::string describe(const CalibrationOptions& options) {
     case CalibrationMethod::maximum:
       return "largest magnitude of the inputs";
     case CalibrationMethod::quantile:
+    case CalibrationMethod::moving_quantile:  // one batch: the same
       return fmt::format("quantile {} of the inputs' {}", options.quantile,
                          options.quantile_of == QuantileOf::magnitudes ? "magnitudes" : "signed values");
     case CalibrationMethod::standard_deviation:
       return fmt::format("{} standard deviations of the inputs", options.standard_deviations);
+    case CalibrationMethod::checkpoint:
+      break;  // a matrix alone has none; mvm reads --input-range
   }
   return "";
 }
