@@ -38,7 +38,7 @@ std::unique_ptr<tiles::Linear> build_digital(const LinearBuild& build, const Nod
                                       .input_range = 0};
   if (options.range == tiles::InputRangeMode::static_range && options.weight_bits < 16)
     options.input_range = ranges_of(build, node, 1).front();
-  return tiles::make_digital_linear(read_all(weights), options);
+  return tiles::make_digital_linear(weights, options);
 }
 
 std::unique_ptr<tiles::Linear> build_analog(const LinearBuild& build, const LinearPlacement& placement,
