@@ -1,4 +1,5 @@
 #include "tiles/crossbar/analog_linear.h"
+#include "tiles/crossbar/circuit_linear.h"
 #include "tiles/crossbar/fast_crossbar.h"
 
 namespace aimc::tiles {
@@ -7,6 +8,7 @@ namespace aimc::tiles {
 std::unique_ptr<Linear> make_analog_linear(const WeightRows& weights, const TileSpec& spec,
                                            const AnalogLinearOptions& options, const Device* device,
                                            const RandomKey& key) {
+  if (!fast_crossbar_serves(spec, options.effects)) return make_circuit_linear(weights, spec, options, device, key);
   return make_fast_crossbar(weights, spec, options, device, key);
 }
 

@@ -7,9 +7,9 @@ namespace aimc::tiles {
 enum class MvmMode : std::uint8_t {
   one_pass,                   ///< signed inputs at once
   positive_negative_analog,   ///< positive, then negative inputs; both currents meet before one conversion
-  positive_negative_digital,  ///< the same with a conversion each, subtracted digitally
-  split,                      ///< low bits, then high bits, a conversion each
-  bit_wise                    ///< one pass and conversion for each bit of the input code
+  positive_negative_digital,  ///< the same with a conversion each, added digitally
+  split,                      ///< low bits, then high bits of the magnitude, a conversion each
+  bit_wise                    ///< one pass and conversion for each bit of the magnitude
 };
 
 /// What the dynamic range of a vector is taken from (numerics A.7, noise management).
@@ -44,7 +44,7 @@ struct PeripherySpec {
   bool array_read_noise_of_weights = true;  ///< PCM_READ; false: ADDITIVE_CONSTANT
 
   double voltage_offset_std = 0;
-  double series_resistance = 0;  ///< r_series, normalised
+  double series_resistance = 0;  ///< r_series: of a column, times the maximum conductance of a device
   double output_nonlinearity = 0;
   double output_nonlinearity_std = 0;
   double slope_calibration = 0;
@@ -56,16 +56,18 @@ struct PeripherySpec {
   double offset_spread = 0;  ///< standard deviation of their offset, in output codes, fixed a column
 };
 
-/// How weight bits lie in cells and input bits come in passes (ISAAC, ISCA 2016). analog: one weight is one conductance
-/// (pair) and inputs are pulse-width codes.
+/// How a slice of a weight lies in cells.
 enum class WeightEncoding : std::uint8_t {
   balanced,  ///< a pair of cells, the difference is the signed value
   offset     ///< one cell, the zero lies in the middle and is subtracted digitally
 };
+/// How weight bits lie in cells and input bits come in passes (ISAAC, ISCA 2016). Inputs are two's complement: passes
+/// of bits_per_pass bits from the lowest up, then the sign bit alone, whose sums are subtracted; drives are never
+/// negative.
 struct SlicingSpec {
   int weight_bits = 0;    ///< 0: analog weights, no slices
   int bits_per_cell = 2;  ///< of a slice
-  int bits_per_pass = 1;  ///< of the input code
+  int bits_per_pass = 1;  ///< of the input code below its sign
   WeightEncoding encoding = WeightEncoding::balanced;
 };
 

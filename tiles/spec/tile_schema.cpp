@@ -1,6 +1,7 @@
 #include "tiles/spec/tile_schema.h"
 
 #include "tiles/spec/idle_power_schema.h"
+#include "tiles/spec/periphery_schema.h"
 
 namespace aimc::tiles {
 namespace {
@@ -11,7 +12,7 @@ constexpr Time longest = Time(1'000'000'000'000);
 config::Schema<InputSpec> make_input_schema() {
   config::Schema<InputSpec> s;
   s.key("bits", &InputSpec::bits, "resolution of an input; codes -(2^(bits-1)-1) to +(2^(bits-1)-1)")
-      .range(2, 8)
+      .range(2, 16)
       .required();
   s.key("phases", &InputSpec::phases, "integrations of one MVM").range(1, 16);
   s.key("pulse_tick", &InputSpec::pulse_tick, "length of one code step of the input pulse")
@@ -89,11 +90,15 @@ const config::Schema<TileSpec>& tile_schema() {
     add_array_keys(s);
     s.section("input", &TileSpec::input, make_input_schema(), "how inputs become pulses", true);
     s.section("adc", &TileSpec::adc, make_adc_schema(), "how column currents become codes", true);
+    s.section("periphery", &TileSpec::periphery, periphery_schema(), "non-ideal circuits around the array", false);
+    s.section("slicing", &TileSpec::slicing, slicing_schema(), "weights in several cells, inputs in several passes",
+              false);
     add_logic_keys(s);
     s.section("idle", &TileSpec::idle, idle_power_schema(), "what a tile draws without work", true);
     s.check([](const TileSpec& tile, const auto& error) {
       if (tile.columns % tile.adc.columns_per_adc != 0)
         error("adc", "adc.columns_per_adc does not divide the columns of the array");
+      check_periphery(tile, error);
     });
     return s;
   }();

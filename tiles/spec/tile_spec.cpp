@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check/check.h"
+#include "tiles/spec/mvm_passes.h"
 
 namespace aimc::tiles {
 namespace {
@@ -28,14 +29,18 @@ Time MvmTiming::period() const { return std::max({load, convert, affine, send});
 Time MvmTiming::latency() const { return load + convert + affine; }
 
 MvmTiming mvm_timing(const TileSpec& spec, Index rows, Index columns) {
-  AIMC_CHECK(rows > 0 && rows <= spec.rows && columns > 0 && columns <= spec.columns,
+  AIMC_CHECK(rows > 0 && rows <= spec.rows && columns > 0 && columns <= outputs_per_array(spec),
              "shard {} x {} on an array of {} x {}", rows, columns, spec.rows, spec.columns);
   const InputSpec& input = spec.input;
-  const Time pulses = input.pulse_tick * (std::int64_t{1} << (input.bits - 1));
-  const Time phase = pulses + input.phase_overhead + conversion_after_integration(spec.adc, columns);
+  const Time conversion = conversion_after_integration(spec.adc, columns * slices_per_weight(spec.slicing));
+  Time passes;
+  for (const InputPass& pass : input_passes(spec)) {
+    passes = passes + input.pulse_tick * (std::int64_t{1} << pass.bits) + input.phase_overhead;
+    if (pass.converts) passes = passes + conversion;
+  }
   MvmTiming timing;
   timing.load = cycles(ceil_divide(input_bytes(spec, rows), spec.load_bytes_per_cycle), spec.clock);
-  timing.convert = phase * input.phases + input.mvm_overhead;
+  timing.convert = passes * input.phases + input.mvm_overhead;
   timing.affine = cycles(ceil_divide(columns, spec.affine_per_cycle), spec.clock);
   timing.send = send_time(spec, columns);
   return timing;
@@ -50,10 +55,14 @@ Time send_time(const TileSpec& spec, Index columns) {
 }
 
 MvmActions mvm_actions(const TileSpec& spec, Index rows, Index columns) {
+  const std::vector<InputPass> passes = input_passes(spec);
+  const auto drives = static_cast<std::int64_t>(passes.size()) * spec.input.phases;
+  const std::int64_t conversions = std::ranges::count_if(passes, &InputPass::converts) * spec.input.phases;
+  const Index cells = columns * slices_per_weight(spec.slicing);
   MvmActions actions;
-  actions.dac_conversions = rows * spec.input.phases;
-  actions.cell_reads = rows * columns * spec.input.phases;
-  actions.adc_conversions = columns * spec.input.phases;
+  actions.dac_conversions = rows * drives;
+  actions.cell_reads = rows * cells * drives;
+  actions.adc_conversions = cells * conversions;
   actions.affine = columns;
   actions.input_bytes = input_bytes(spec, rows);
   actions.output_bytes = output_bytes(spec, columns);

@@ -22,7 +22,7 @@ enum class AdcKind : std::uint8_t { counter, sar };
 
 /// Pulse-width modulated inputs: one code is a pulse of |code| ticks, 2^(bits-1) ticks a phase (hardware 1.2).
 struct InputSpec {
-  int bits = 8;         ///< 2..8; codes -(2^(bits-1)-1) .. +(2^(bits-1)-1)
+  int bits = 8;         ///< 2..8 (to 16 with sliced weights); codes -(2^(bits-1)-1) .. +(2^(bits-1)-1)
   int phases = 1;       ///< 1 or 4 integrations an MVM (HERMES low / high precision)
   Time pulse_tick;      ///< duration of one code step
   Time phase_overhead;  ///< per phase
@@ -80,8 +80,9 @@ struct MvmTiming {
   /// included).
   [[nodiscard]] Time latency() const;
 };
-/// rows/columns are those of the shard in use (<= the array's). convert = phases x (2^(bits-1) x pulse_tick +
-/// phase_overhead + conversion after integration) + mvm_overhead (hardware 1.2).
+/// rows and outputs (columns) are those of the shard in use (<= outputs_per_array). convert = phases x sum over the
+/// passes of the mode (2^(bits of the pass) x pulse_tick + phase_overhead + conversion after integration where it
+/// converts) + mvm_overhead (hardware 1.2).
 [[nodiscard]] MvmTiming mvm_timing(const TileSpec& spec, Index rows, Index columns);
 
 /// Time the tile's accumulator needs to add one partial sum of `columns` values: ceil(columns / accumulate_per_cycle).
@@ -89,9 +90,10 @@ struct MvmTiming {
 /// Time the output buffer needs to drain `columns` partial sums into the network (MvmTiming::send).
 [[nodiscard]] Time send_time(const TileSpec& spec, Index columns);
 
-/// What one MVM of a shard of rows x columns makes happen; both executors count with their own code and are compared.
-/// Every phase drives all rows and converts all columns again; the affine step acts once, on the sum of the phases.
-/// Bytes are those of packed codes (rows x input.bits, columns x partial_sum_bits).
+/// What one MVM of a shard of rows x outputs (columns) makes happen; both executors count with their own code and are
+/// compared. Every pass of a phase drives all rows, and converts all columns of cells where the mode says so; the
+/// affine step acts once an output, on the sum of phases, passes and slices. Bytes are those of packed codes (rows x
+/// input.bits, columns x partial_sum_bits).
 struct MvmActions {
   std::int64_t dac_conversions = 0, cell_reads = 0, adc_conversions = 0, affine = 0, input_bytes = 0, output_bytes = 0;
 };
