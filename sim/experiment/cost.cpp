@@ -6,6 +6,7 @@
 
 #include "base/check/check.h"
 #include "sim/experiment/deployment_name.h"
+#include "tiles/spec/mvm_passes.h"
 
 namespace aimc::sim {
 namespace {
@@ -57,7 +58,7 @@ MappingSummary summarise_mapping(const Program& program) {
     tiles.insert(shard.tile);
     cells += tile.rows * tile.columns;
     weights += shard.rows * shard.columns;
-    summary.conversions_per_token += shard.columns * tile.input.phases;
+    summary.conversions_per_token += mvm_actions(tile, shard.rows, shard.columns).adc_conversions;
     if (shard.row_tile == 0) outputs += shard.columns;
   }
   for (const auto& placement : program.linears)
@@ -88,7 +89,7 @@ CostResult simulate_cost(const ExperimentSpec& spec, const DeploymentSpec& deplo
                       spec.provenance);
   cost.area = area_of(program, spec.provenance);
   const Time period =
-      tiles::mvm_timing(spec.hardware.tile, spec.hardware.tile.rows, spec.hardware.tile.columns).period();
+      tiles::mvm_timing(spec.hardware.tile, spec.hardware.tile.rows, outputs_per_array(spec.hardware.tile)).period();
   cost.peak = peak_numbers(spec.hardware, spec.energy, period);
   cost.tile_utilisation = busy_share_of_used_tiles(cost.timing);
   check_invariants(cost);

@@ -1,11 +1,13 @@
 #include "base/check/check.h"
 #include "sim/ledger/pricing.h"
+#include "tiles/spec/mvm_passes.h"
 
 namespace aimc::sim {
 namespace {
 
 Energy full_array_energy(const HardwareSpec& hardware, const EnergyTable& table) {
-  const tiles::MvmActions actions = tiles::mvm_actions(hardware.tile, hardware.tile.rows, hardware.tile.columns);
+  const tiles::MvmActions actions =
+      tiles::mvm_actions(hardware.tile, hardware.tile.rows, outputs_per_array(hardware.tile));
   const auto of = [&](Action action, std::int64_t times) {
     return static_cast<double>(times) * energy_of(table.actions.at(action), hardware);
   };
@@ -25,7 +27,7 @@ PeakNumbers peak_numbers(const HardwareSpec& hardware, const EnergyTable& table,
   PeakNumbers peak;
   peak.mvm_period = measured_period;
   peak.mvm_energy = full_array_energy(hardware, table);
-  const double operations = tiles * 2.0 * static_cast<double>(tile.rows) * static_cast<double>(tile.columns);
+  const double operations = tiles * 2.0 * static_cast<double>(tile.rows) * static_cast<double>(outputs_per_array(tile));
   peak.tops = operations / measured_period.seconds() / tera;
   peak.watt = tiles * (peak.mvm_energy / measured_period).si();
   if (peak.watt > 0) peak.tops_per_watt = peak.tops / peak.watt;

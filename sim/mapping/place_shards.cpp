@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "base/check/error.h"
+#include "tiles/spec/mvm_passes.h"
 
 namespace aimc::sim {
 namespace {
@@ -24,7 +25,7 @@ LinearPlacement split(const Node& node, LinearUnit unit, const tiles::TileSpec& 
   placement.linear = node.id;
   placement.unit = unit;
   placement.row_tiles = tiles::balanced_split(op.in_features, analog ? tile.rows : 0);
-  placement.column_tiles = tiles::balanced_split(op.out_features, analog ? tile.columns : 0);
+  placement.column_tiles = tiles::balanced_split(op.out_features, analog ? outputs_per_array(tile) : 0);
   placement.first_shard = first_shard;
   if (analog)
     placement.shard_count = static_cast<std::uint32_t>(placement.row_tiles.size() * placement.column_tiles.size());

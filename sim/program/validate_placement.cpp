@@ -6,6 +6,7 @@
 
 #include "base/check/check.h"
 #include "sim/program/validate.h"
+#include "tiles/spec/mvm_passes.h"
 
 namespace aimc::sim {
 namespace {
@@ -77,9 +78,9 @@ void check_capacity(const Program& program) {
   for (std::size_t i = 0; i < program.shards.size(); ++i) {
     const Shard& shard = program.shards[i];
     AIMC_CHECK(shard.id == i, "shard {} at place {}", shard.id, i);
-    AIMC_CHECK(shard.rows <= hardware.tile.rows && shard.columns <= hardware.tile.columns,
+    AIMC_CHECK(shard.rows <= hardware.tile.rows && shard.columns <= outputs_per_array(hardware.tile),
                "shard {} of {} x {} on arrays of {} x {}", i, shard.rows, shard.columns, hardware.tile.rows,
-               hardware.tile.columns);
+               outputs_per_array(hardware.tile));
     AIMC_CHECK(
         shard.tile.component == Component::crossbar_tile && shard.tile.chip < program.chips &&
             shard.tile.index < hardware.chip.tiles && shard.tier < static_cast<std::uint32_t>(hardware.tile.tiers),

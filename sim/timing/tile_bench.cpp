@@ -5,6 +5,7 @@
 #include "base/check/check.h"
 #include "sim/timing/kernel.h"
 #include "tiles/sc/crossbar_tile_module.h"
+#include "tiles/spec/mvm_passes.h"
 
 namespace aimc::sim {
 namespace {
@@ -25,7 +26,7 @@ TileMeasurement measure_tile(const HardwareSpec& hardware, int mvms) {
   Kernel kernel;
   Recorder recorder;
   tiles::CrossbarTileModule tile("tile", hardware.tile.idle, hardware.idle_policy, recorder);
-  const tiles::MvmTiming timing = mvm_timing(hardware.tile, hardware.tile.rows, hardware.tile.columns);
+  const tiles::MvmTiming timing = mvm_timing(hardware.tile, hardware.tile.rows, outputs_per_array(hardware.tile));
   for (int i = 0; i < mvms; ++i) tile.mvm(static_cast<tiles::JobId>(i), timing, true);
   kernel.run();
   AIMC_CHECK(recorder.results.size() == static_cast<std::size_t>(mvms), "{} of {} MVMs came back",

@@ -4,6 +4,7 @@
 
 #include "base/counts/compare.h"
 #include "sim/mapping/mapper.h"
+#include "sim/program/validate.h"
 #include "tests/functional/tiny_model.h"
 #include "tests/sim/handmade_graph.h"
 
@@ -66,9 +67,26 @@ Counts counts_of_numbers(const Program& program, const workloads::WeightSource& 
   return counts;
 }
 
-class ProgramCounts : public ::testing::TestWithParam<std::tuple<bool, bool>> {};
+void expect_agreement(const Program& program) {
+  const Counts steps = counts_of_steps(program);
+  for (const auto& difference : compare_counts(counts_of_numbers(program, test::RandomWeights()), steps))
+    ADD_FAILURE() << program.graph.node(difference.operator_id).name << ' ' << name(difference.action) << ' '
+                  << name(difference.phase) << ": functional " << difference.functional << ", program "
+                  << difference.timing;
+  EXPECT_GT(steps.total(Action::mvm), 0);
+}
 
-TEST_P(ProgramCounts, BothWaysAgree) {
+/// Checks both ways and returns the conversions.
+std::int64_t map_and_count(const workloads::Graph& graph, const HardwareSpec& hardware) {
+  const Program program = map_in_order(graph, hardware, all_analog);
+  validate(program);
+  expect_agreement(program);
+  return counts_of_steps(program).total(Action::adc_conversion);
+}
+
+class ProgramCountsOfGraphs : public ::testing::TestWithParam<std::tuple<bool, bool>> {};
+
+TEST_P(ProgramCountsOfGraphs, BothWaysAgree) {
   const auto [fused, digital_head] = GetParam();
   auto config = test::tiny_config();
   config.fused_projections = fused;
@@ -80,15 +98,41 @@ TEST_P(ProgramCounts, BothWaysAgree) {
   hardware.attention.kv_bits = fused ? 8 : 16;
   hardware.digital.macs_per_cycle = 64;
   const Program program = map_in_order(workloads::build_graph(config), hardware, unit_of);
-  const auto differences = compare_counts(counts_of_numbers(program, test::RandomWeights()), counts_of_steps(program));
-  for (const auto& difference : differences)
-    ADD_FAILURE() << program.graph.node(difference.operator_id).name << ' ' << name(difference.action) << ' '
-                  << name(difference.phase) << ": functional " << difference.functional << ", program "
-                  << difference.timing;
-  EXPECT_GT(counts_of_steps(program).total(Action::mvm), 0);
+  expect_agreement(program);
 }
 
-INSTANTIATE_TEST_SUITE_P(FusedAndHead, ProgramCounts, ::testing::Combine(::testing::Bool(), ::testing::Bool()));
+INSTANTIATE_TEST_SUITE_P(FusedAndHead, ProgramCountsOfGraphs, ::testing::Combine(::testing::Bool(), ::testing::Bool()));
+
+TEST(ProgramCounts, AgreeInEveryMode) {
+  using tiles::MvmMode;
+  const auto graph = workloads::build_graph(test::tiny_config());
+  auto hardware = handmade_hardware(10, 12, 64);
+  std::int64_t conversions = map_and_count(graph, hardware);
+  for (const auto& [mode, times] : {std::pair{MvmMode::positive_negative_analog, 1},
+                                    {MvmMode::positive_negative_digital, 2},
+                                    {MvmMode::split, 2},
+                                    {MvmMode::bit_wise, hardware.tile.input.bits - 1}}) {
+    hardware.tile.periphery.mode = mode;
+    EXPECT_EQ(map_and_count(graph, hardware), times * conversions) << static_cast<int>(mode);
+  }
+  // Bound management repeats MVMs, which neither side counts among the others.
+  hardware.tile.periphery.mode = MvmMode::one_pass;
+  hardware.tile.periphery.bound_management = tiles::BoundManagement::iterative;
+  hardware.tile.adc.out_bound = 0.1;
+  EXPECT_EQ(map_and_count(graph, hardware), conversions);
+}
+
+TEST(ProgramCounts, AgreeForSlicedWeightsWhichTakeMoreArrays) {
+  const auto graph = workloads::build_graph(test::tiny_config());
+  auto hardware = handmade_hardware(10, 12, 256);
+  const std::size_t arrays = map_in_order(graph, hardware, all_analog).shards.size();
+  const std::int64_t conversions = map_and_count(graph, hardware);
+  hardware.tile.slicing = {
+      .weight_bits = 8, .bits_per_cell = 2, .bits_per_pass = 1, .encoding = tiles::WeightEncoding::offset};
+  const Program program = map_in_order(graph, hardware, all_analog);
+  EXPECT_GT(program.shards.size(), 3 * arrays) << "3 outputs an array instead of 12";
+  EXPECT_EQ(map_and_count(graph, hardware), conversions * 4 * hardware.tile.input.bits) << "4 slices, a pass a bit";
+}
 
 TEST(SampledNodes, AreThoseOfTheMapper) {
   const Program program =

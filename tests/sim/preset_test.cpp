@@ -88,10 +88,10 @@ TEST(Presets, FiguresOfTheHardwareNotes) {
 }
 
 TEST(HardwareFile, AllMistakesComeAtOnce) {
-  const std::string message = complaint("hermes-64", {"hardware.tile.input.bits=9", "hardware.tile.clock=1",
+  const std::string message = complaint("hermes-64", {"hardware.tile.input.bits=17", "hardware.tile.clock=1",
                                                       "hardware.tile.rowz=3", "hardware.chip.tiles=0"});
   EXPECT_THAT(message, HasSubstr("hardware.tile.input.bits"));
-  EXPECT_THAT(message, HasSubstr("2 to 8"));
+  EXPECT_THAT(message, HasSubstr("2 to 16"));
   EXPECT_THAT(message, HasSubstr("hardware.tile.clock"));
   EXPECT_THAT(message, HasSubstr("did you mean 'rows'"));
   EXPECT_THAT(message, HasSubstr("hardware.chip.tiles"));
@@ -106,6 +106,14 @@ TEST(HardwareFile, RulesOverSeveralKeys) {
       HasSubstr("does not divide"));
   EXPECT_THAT(complaint("hermes-64", {"hardware.tile.adc.timing=after_integration", "hardware.tile.adc.tick=0 ns"}),
               HasSubstr("length of a converter step"));
+  EXPECT_THAT(set("tile.input.bits=12"), HasSubstr("need slicing.weight_bits"));
+  EXPECT_THAT(set("tile.slicing.weight_bits=1"), HasSubstr("2 bits or more"));
+  EXPECT_THAT(set("tile.periphery.output_noise=-1"), HasSubstr("output_noise"));
+  EXPECT_THAT(complaint("hermes-64", {"hardware.tile.periphery.mode=split", "hardware.tile.periphery.split_shift=7"}),
+              HasSubstr("no high bits"));
+  EXPECT_THAT(complaint("hermes-64", {"hardware.tile.periphery.mode=bit_wise", "hardware.tile.slicing.weight_bits=8"}),
+              HasSubstr("passes of its own"));
+  EXPECT_EQ(complaint("hermes-64", {"hardware.tile.input.bits=16", "hardware.tile.slicing.weight_bits=16"}), "");
   EXPECT_THAT(set("tile.area=0 mm2"), HasSubstr("tile.area"));
   EXPECT_THAT(set("digital.weight_bits=12"), HasSubstr("2 to 8, or 16"));
   EXPECT_THAT(set("attention.kv_bits=12"), HasSubstr("16 or 8"));
