@@ -73,18 +73,6 @@ RandomKey row_tile_key(const RandomKey& key, const RowTile& tile) {
   return key.child("row_tile").child(static_cast<std::uint64_t>(tile.number));
 }
 
-/// Largest |weight| of every row tile over all channels.
-std::vector<float> tile_maxima(const WeightRows& weights, const std::vector<RowTile>& tiles) {
-  std::vector<float> maxima(tiles.size(), 0.0F);
-  Matrix channel(1, weights.cols());
-  for (Index o = 0; o < weights.rows(); ++o) {
-    weights.read(o, channel);
-    for (std::size_t t = 0; t < tiles.size(); ++t)
-      maxima[t] = std::max(maxima[t], largest_magnitude(channel.data() + tiles[t].begin, tiles[t].rows));
-  }
-  return maxima;
-}
-
 CircuitLinear::CircuitLinear(const WeightRows& weights, const TileSpec& spec, const AnalogLinearOptions& options,
                              const Device* device, const RandomKey& key)
     : in_(weights.cols()),
@@ -99,8 +87,7 @@ CircuitLinear::CircuitLinear(const WeightRows& weights, const TileSpec& spec, co
   std::vector<Index> column_tiles = options.column_tiles;
   if (column_tiles.empty()) column_tiles.push_back(out_);
   column_tiles_ = column_tiles.size();
-  std::vector<float> maxima(row_tiles_.size(), 0.0F);
-  if (device != nullptr && device->relative_to_tile()) maxima = tile_maxima(weights, row_tiles_);
+  const Programming programming(weights, row_tiles_, device, key);
   Index first = 0;
   for (const Index columns : column_tiles) {
     Matrix clean(columns, in_);
@@ -108,8 +95,7 @@ CircuitLinear::CircuitLinear(const WeightRows& weights, const TileSpec& spec, co
     for (const RowTile& rows : row_tiles_) {
       const ArrayPlace place{.rows = rows, .first_column = first, .columns = columns};
       const RandomKey tile_key = row_tile_key(key, rows);
-      HeldCells held =
-          hold_cells(clean, place, spec, options, device, maxima[static_cast<std::size_t>(rows.number)], tile_key);
+      HeldCells held = hold_cells(clean, place, spec, options, {programming, device, tile_key});
       arrays_.push_back(
           std::make_unique<CircuitArray>(spec_, options, drivers_, place, out_, std::move(held), tile_key));
     }

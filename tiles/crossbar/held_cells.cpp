@@ -17,27 +17,19 @@ std::uint64_t first_cell(const ArrayPlace& place, Index channel) {
 }
 
 HeldCells hold_analog(MatrixView clean, const ArrayPlace& place, const TileSpec& spec,
-                      const AnalogLinearOptions& options, const Device* device, float tile_maximum,
-                      const RandomKey& key) {
-  const Index rows = place.rows.rows;
+                      const AnalogLinearOptions& options, const Programming& programming) {
+  const auto rows = static_cast<std::size_t>(place.rows.rows);
   HeldCells held;
   held.reference.resize(place.columns);
-  held.slices.push_back({.codes = Matrix(place.columns, rows), .unit = weight_grid, .worth = 1});
+  held.slices.push_back({.codes = Matrix(place.columns, place.rows.rows), .unit = weight_grid, .worth = 1});
   Matrix& codes = held.slices.front().codes;
   parallel_for(place.columns, [&](std::int64_t channel) {
-    const float* target = clean.data() + channel * clean.outerStride() + place.rows.begin;
-    const auto count = static_cast<std::size_t>(rows);
-    float* cells = codes.data() + channel * rows;
-    const float largest = largest_magnitude(target, rows);
-    if (device == nullptr) {
-      std::copy(target, target + rows, cells);
-    } else {
-      const float maximum = device->relative_to_tile() ? tile_maximum : largest;
-      device->hold({target, count}, {maximum, key, first_cell(place, channel), options.seconds}, {cells, count});
-    }
-    const bool noisy = spec.adc.scale_from == AdcScaleSource::noisy;
-    held.reference[channel] = noisy ? largest_magnitude(cells, rows) : largest;
-    to_grid_codes(cells, rows, held.reference[channel], options.arithmetic == CrossbarArithmetic::grid);
+    const std::span target(clean.data() + channel * clean.outerStride() + place.rows.begin, rows);
+    const std::span cells(codes.data() + channel * place.rows.rows, rows);
+    programming.hold(static_cast<std::size_t>(place.rows.number), place.first_column + channel, target, options.seconds,
+                     cells);
+    held.reference[channel] =
+        to_codes(target, cells, spec.adc.scale_from, options.arithmetic == CrossbarArithmetic::grid);
   });
   return held;
 }
@@ -60,7 +52,7 @@ std::int32_t level_of(std::int32_t code, std::int32_t offset, int slice, int bit
 }
 
 HeldCells hold_sliced(MatrixView clean, const ArrayPlace& place, const TileSpec& spec,
-                      const AnalogLinearOptions& options, const Device* device, const RandomKey& key) {
+                      const AnalogLinearOptions& options, const CellSource& source) {
   const SlicingSpec& slicing = spec.slicing;
   const Index rows = place.rows.rows;
   const auto levels = static_cast<float>((1 << slicing.bits_per_cell) - 1);
@@ -84,11 +76,12 @@ HeldCells hold_sliced(MatrixView clean, const ArrayPlace& place, const TileSpec&
       for (std::size_t i = 0; i < count; ++i)
         share[i] = static_cast<float>(level_of(codes[i], offset, static_cast<int>(s), slicing.bits_per_cell)) / levels;
       float* cells = held.slices[s].codes.data() + channel * rows;
-      if (device == nullptr)
+      if (source.device == nullptr)
         std::copy(share.begin(), share.end(), cells);
       else
-        device->hold(share, {1.0F, key.child("slice").child(s), first_cell(place, channel), options.seconds},
-                     {cells, count});
+        source.device->hold(share,
+                            {1.0F, source.key.child("slice").child(s), first_cell(place, channel), options.seconds},
+                            {cells, count});
       to_grid_codes(cells, rows, static_cast<float>(weight_grid) / (levels * fine),
                     options.arithmetic == CrossbarArithmetic::grid);
     }
@@ -99,10 +92,9 @@ HeldCells hold_sliced(MatrixView clean, const ArrayPlace& place, const TileSpec&
 }  // namespace
 
 HeldCells hold_cells(MatrixView clean, const ArrayPlace& place, const TileSpec& spec,
-                     const AnalogLinearOptions& options, const Device* device, float tile_maximum,
-                     const RandomKey& key) {
-  if (spec.slicing.weight_bits > 0) return hold_sliced(clean, place, spec, options, device, key);
-  return hold_analog(clean, place, spec, options, device, tile_maximum, key);
+                     const AnalogLinearOptions& options, const CellSource& source) {
+  if (spec.slicing.weight_bits > 0) return hold_sliced(clean, place, spec, options, source);
+  return hold_analog(clean, place, spec, options, source.programming);
 }
 
 }  // namespace aimc::tiles

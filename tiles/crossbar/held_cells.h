@@ -20,18 +20,24 @@ struct HeldCells {
   double weight_offset = 0;       ///< offset encoding: added to every weight code before it was cut
 };
 
+/// What programs the cells of a layer.
+struct CellSource {
+  const Programming& programming;
+  const Device* device = nullptr;  ///< null: ideal
+  RandomKey key;                   ///< of the row tile
+};
+
 /// Where an array lies in its layer.
 struct ArrayPlace {
   RowTile rows;
   Index first_column = 0, columns = 0;
 };
 
-/// Programs the array's part of clean weights [columns, in] (the channels of its column tile). Analog weights: the
-/// codes of program_tile. Sliced ones are rounded to slicing.weight_bits (numerics A.6) and cut into cells of
-/// bits_per_cell; the device then holds levels relative to the full one, numbers in streams of their own for each
-/// slice. tile_maximum: largest weight of the whole row tile. key: of the row tile.
+/// Programs the array's part of clean weights [columns, in] (the channels of its column tile). Analog weights: those of
+/// `programming`, as the fast crossbar holds them. Sliced ones are rounded to slicing.weight_bits (numerics A.6) and
+/// cut into cells of bits_per_cell; the device then holds levels relative to the full one, with random numbers of their
+/// own for each slice. key: of the row tile.
 [[nodiscard]] HeldCells hold_cells(MatrixView clean, const ArrayPlace& place, const TileSpec& spec,
-                                   const AnalogLinearOptions& options, const Device* device, float tile_maximum,
-                                   const RandomKey& key);
+                                   const AnalogLinearOptions& options, const CellSource& source);
 
 }  // namespace aimc::tiles
