@@ -21,6 +21,7 @@ constexpr std::array<ActionRow, action_count> table = {{
     {Action::accumulate, Component::crossbar_tile, "accumulate"},
     {Action::input_register, Component::crossbar_tile, "input_register"},
     {Action::output_register, Component::crossbar_tile, "output_register"},
+    {Action::retry, Component::crossbar_tile, "retry"},
     {Action::vector_operation, Component::digital_unit, "vector_operation"},
     {Action::quantize, Component::digital_unit, "quantize"},
     {Action::range_maximum, Component::digital_unit, "range_maximum"},

@@ -20,6 +20,7 @@ enum class Action : std::uint8_t {
   accumulate,       ///< one partial sum added to another in the tile
   input_register,   ///< one byte written into and read from the input buffer
   output_register,  ///< one byte written into and read from the output buffer
+  retry,            ///< one MVM repeated by bound management; has no price of its own: what it repeats is counted too
   // digital_unit
   vector_operation,  ///< one lane operation (add, multiply, exponential ...)
   quantize,          ///< one element divided by its range, rounded and clamped for a DAC

@@ -73,6 +73,13 @@ MappingSummary summarise_mapping(const Program& program) {
   return summary;
 }
 
+void add_repeated(const ExperimentSpec& spec, const Program& program, const Counts& repeated, CostResult& cost) {
+  if (repeated.entries().empty()) return;
+  cost.timing.counts.merge(repeated);
+  cost.energy = price(cost.timing.counts, component_times(cost.timing), cost.timing.elapsed, program, spec.energy,
+                      spec.provenance);
+}
+
 CostResult simulate_cost(const ExperimentSpec& spec, const DeploymentSpec& deployment, const Program& program,
                          const InferenceWorkload& workload) {
   CostResult cost;

@@ -8,6 +8,7 @@
 #include "base/check/check.h"
 #include "base/counts/compare.h"
 #include "sim/functional/generate.h"
+#include "sim/ledger/repeated_mvms.h"
 
 namespace aimc::sim {
 namespace {
@@ -37,6 +38,7 @@ CountsCheck compare_executors(const Program& program, const Counts& functional, 
   AIMC_CHECK(differences.empty(), "{}", describe(program, differences));
   CountsCheck check;
   check.keys = compared_keys(functional);
+  check.repeated = repeated_mvms(functional, program);
   return check;
 }
 

@@ -25,7 +25,7 @@ bool in_circuits(Effect effect, const PeripherySpec& circuits) {
     case Effect::array_read_noise:
       return circuits.array_read_noise != 0;
     case Effect::voltage_offset:
-      return circuits.voltage_offset_std != 0;
+      return circuits.voltage_offset_std != 0 || circuits.series_resistance != 0;
     case Effect::output_nonlinearity:
       return circuits.output_nonlinearity != 0;
     case Effect::output_asymmetry:

@@ -138,6 +138,7 @@ RunResult run_experiment(const ExperimentSpec& spec, const RunProgress& progress
     progress("counts", 0, 1);
     const auto counts_start = Clock::now();
     result.counts = check_counts(spec, loaded, builds ? &*builds : nullptr, *timed, result);
+    add_repeated(spec, result.program, result.counts.repeated, result.cost);
     result.wall.counts_s = seconds_since(counts_start);
   }
   result.wall.total_s = seconds_since(start);

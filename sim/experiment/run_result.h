@@ -59,6 +59,7 @@ struct CostResult {
 struct CountsCheck {
   std::string not_compared;  ///< reason; empty when compared
   std::int64_t keys = 0;     ///< (action, operator, phase) compared
+  Counts repeated;           ///< what bound management repeated, besides what was compared (repeated_mvms)
 };
 
 /// Text that was generated, if any.

@@ -154,6 +154,7 @@ void ForwardPass::count_linear(NodeId node, const tiles::LinearCounts& counts) {
   count(Action::accumulate, node, counts.accumulate);
   count(Action::digital_mac, node, counts.digital_macs);
   count(Action::weight_read_byte, node, counts.weight_bytes);
+  count(Action::retry, node, counts.retries);
 }
 
 /// Bytes of keys and values that the pass put into and took out of the cache, from the cache's own shape and length.

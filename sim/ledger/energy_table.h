@@ -24,6 +24,9 @@ struct ActionEnergy {
   std::string source;
 };
 
+/// Whether an action stands in the energy table. A retry does not: the actions it repeats are counted and priced.
+[[nodiscard]] constexpr bool has_own_price(Action action) { return action != Action::retry; }
+
 /// Energy of every action, from configs/energy/NAME.yaml. Every action is present or explicitly omitted; contributions
 /// that are no counted action (regulator loss, DRAM refresh ...) are listed in `omitted` too, so that nothing is
 /// forgotten silently.

@@ -15,6 +15,7 @@ std::map<ValueKind, Energy> price_counts(const Counts& counts, const Program& pr
   std::map<Action, Energy> unit_price;
   std::map<ValueKind, Energy> by_kind;
   for (const Action action : all_actions()) {
+    if (!has_own_price(action)) continue;
     const auto entry = table.actions.find(action);
     AIMC_CHECK(entry != table.actions.end(), "the energy table {} lacks {}", table.name, name(action));
     unit_price[action] = energy_of(entry->second, program.hardware);

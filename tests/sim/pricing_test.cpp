@@ -5,6 +5,7 @@
 #include "base/check/error.h"
 #include "handmade_graph.h"
 #include "read_preset.h"
+#include "sim/ledger/repeated_mvms.h"
 #include "sim/mapping/mapper.h"
 
 namespace aimc::sim {
@@ -31,6 +32,24 @@ double static_part(const EnergyReport& report, IdlePolicy policy, const std::str
     if (part.what == what) return part.energy.si();
   ADD_FAILURE() << "no static part " << what;
   return 0;
+}
+
+TEST_F(Pricing, RepeatedMvmsCostWhatAnMvmOfTheirArrayCosts) {
+  const LinearPlacement& linear = program_.linears.front();
+  const Shard& shard = program_.shards[linear.first_shard];
+  Counts functional;
+  functional.add({Action::retry, linear.linear, Phase::decode, 0}, 5);
+  functional.add({Action::mvm, linear.linear, Phase::decode, 0}, 1000);
+  const Counts repeated = repeated_mvms(functional, program_);
+  EXPECT_EQ(repeated.total(Action::retry), 5);
+  EXPECT_EQ(repeated.total(Action::mvm), 5) << "the others are counted already";
+  EXPECT_EQ(repeated.total(Action::adc_conversion), 5 * shard.columns);
+  EXPECT_EQ(repeated.total(Action::cell_read), 5 * shard.columns * shard.rows);
+  EXPECT_EQ(repeated.total(Action::affine), 0);
+  // 65 %, 17.5 % and 17.5 % of 13.43 nJ a full array of 256 x 256: columns, rows and cells.
+  const double area = static_cast<double>(shard.columns) / 256, rows = static_cast<double>(shard.rows) / 256;
+  const double nanojoule = 13.43 * (0.65 * area + 0.175 * rows + 0.175 * area * rows);
+  EXPECT_NEAR(price_it(repeated).dynamic.si(), 5 * nanojoule * 1e-9, 5 * nanojoule * 1e-9 * 0.005);
 }
 
 TEST_F(Pricing, CountsTimesConstants) {

@@ -60,6 +60,23 @@ INSTANTIATE_TEST_SUITE_P(Shapes, SameAsFastPath,
                          ::testing::Values(Case{300, 70, 128, false, false}, Case{300, 70, 128, true, true},
                                            Case{1500, 120, 1500, false, true}, Case{64, 3, 512, true, false}));
 
+TEST(Circuits, CompensateDriftAsTheFastPathDoes) {
+  const Matrix weights = gaussian(40, 100, 12, 0.05F), x = gaussian(6, 100, 13);
+  AnalogLinearOptions options = circuit_options(100, 64, 2.0F);
+  options.column_tiles = {20, 20};
+  options.seconds = 86400;
+  const auto device = make_device({.model = "pcm_like"});
+  const Matrix drifted = forward(*with_circuits(weights, circuit_spec(), options, device.get()), x);
+  for (const DriftCompensation mode : {DriftCompensation::per_tile, DriftCompensation::per_column}) {
+    options.compensation = mode;
+    const auto linear = with_circuits(weights, circuit_spec(), options, device.get());
+    const auto fast = make_fast_crossbar(MatrixRows(weights), circuit_spec(), options, device.get(), RandomKey(5));
+    EXPECT_LT(relative_error(forward(*linear, x), forward(*fast, x)), 1e-6);
+    EXPECT_GT(relative_error(forward(*linear, x), drifted), 0.1);
+    EXPECT_EQ(linear->setup().compensation_reads, fast->setup().compensation_reads);
+  }
+}
+
 TEST(Circuits, WithoutAnyEffectTheProductIsExact) {
   const Matrix weights = gaussian(40, 200, 3), x = gaussian(9, 200, 4);
   AnalogLinearOptions options = circuit_options(200, 64, 0.5F);  // most inputs lie beyond the range

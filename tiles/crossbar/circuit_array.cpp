@@ -101,6 +101,26 @@ const std::string& CircuitArray::implementation() const {
   return slice.exact != nullptr ? slice.exact->implementation() : slice.rounded->implementation();
 }
 
+Vector CircuitArray::probe(const RandomKey& key) const {
+  std::vector<double> sums(static_cast<std::size_t>(columns())), totals(sums.size());
+  std::vector<float> one_hot(static_cast<std::size_t>(rows()));
+  for (Index row = 0; row < rows(); ++row) {
+    one_hot[static_cast<std::size_t>(row)] = 1;
+    const MvmRequest request{.x = one_hot.data(), .range = 1, .key = key.child(static_cast<std::uint64_t>(row))};
+    MvmOutcome outcome;
+    LinearCounts uncounted;
+    run({&request, 1}, totals, {&outcome, 1}, uncounted);
+    for (Index c = 0; c < columns(); ++c)
+      sums[static_cast<std::size_t>(c)] +=
+          std::fabs(static_cast<double>(affine(totals[static_cast<std::size_t>(c)], c, 1)));
+    one_hot[static_cast<std::size_t>(row)] = 0;
+  }
+  Vector means(columns());
+  for (Index c = 0; c < columns(); ++c)
+    means[c] = static_cast<float>(sums[static_cast<std::size_t>(c)] / static_cast<double>(rows()));
+  return means;
+}
+
 void CircuitArray::run(std::span<const MvmRequest> requests, std::span<double> totals, std::span<MvmOutcome> outcomes,
                        LinearCounts& counts) const {
   Run run{.requests = requests, .totals = totals, .outcomes = outcomes, .tokens = std::ssize(requests)};

@@ -36,6 +36,11 @@ class CircuitArray {
   /// What a total of a column is in the units of the model, for the input range it was driven with.
   [[nodiscard]] float affine(double total, Index column, float range) const;
   [[nodiscard]] const std::string& implementation() const;
+  /// [columns] Mean |output| in the units of the model when one row after another is driven at full scale: the probe of
+  /// drift compensation (numerics C.5), through all circuits. key: of the probe.
+  [[nodiscard]] Vector probe(const RandomKey& key) const;
+  /// Multiplies the digital scales by factors [columns].
+  void correct(const Vector& factors) { scale_ = scale_.cwiseProduct(factors); }
 
   /// totals [requests, columns]: sums over passes and slices of the codes by their weight. Adds what one attempt of
   /// each request drove, read and converted to counts.

@@ -9,6 +9,7 @@
 #include "base/parallel/parallel.h"
 #include "tiles/converter/dac.h"
 #include "tiles/crossbar/circuit_array.h"
+#include "tiles/crossbar/drift_compensation.h"
 #include "tiles/crossbar/noise_management.h"
 
 namespace aimc::tiles {
@@ -34,11 +35,14 @@ class CircuitLinear final : public Linear {
   Index out_features() const override { return out_; }
   std::string_view kernel() const override { return kernel_; }
   SetupCounts setup() const override {
-    return {.cells_programmed = in_ * out_ * slices_per_weight(spec_.slicing), .compensation_reads = 0};
+    return {.cells_programmed = in_ * out_ * slices_per_weight(spec_.slicing),
+            .compensation_reads = compensation_reads_};
   }
 
  private:
   struct Piece;
+  std::unique_ptr<CircuitArray> build_array(MatrixView clean, const ArrayPlace& place,
+                                            const AnalogLinearOptions& options, const CellSource& source) const;
   void multiply(MatrixView x, MatrixSpan y, VectorIds ids, LinearCounts& counts) const override;
   void read_row_tiles(Piece& piece) const;
   void read_array(std::size_t row_tile, Piece& piece) const;
@@ -55,6 +59,7 @@ class CircuitLinear final : public Linear {
   std::vector<float> ranges_;
   RandomKey key_;
   std::size_t column_tiles_ = 0;
+  std::int64_t compensation_reads_;
   std::vector<std::unique_ptr<CircuitArray>> arrays_;  ///< column tile by column tile
   std::string kernel_;
 };
@@ -81,7 +86,8 @@ CircuitLinear::CircuitLinear(const WeightRows& weights, const TileSpec& spec, co
       drivers_(spec, options.effects),
       row_tiles_(row_tiles_of(options.row_tiles)),
       ranges_(options.input_ranges),
-      key_(key) {
+      key_(key),
+      compensation_reads_(tiles::compensation_reads(options)) {
   AIMC_CHECK(spec.input.range == InputRangeMode::dynamic_range || ranges_.size() == row_tiles_.size(),
              "{} ranges for {} row tiles", ranges_.size(), row_tiles_.size());
   std::vector<Index> column_tiles = options.column_tiles;
@@ -94,15 +100,31 @@ CircuitLinear::CircuitLinear(const WeightRows& weights, const TileSpec& spec, co
     weights.read(first, clean);
     for (const RowTile& rows : row_tiles_) {
       const ArrayPlace place{.rows = rows, .first_column = first, .columns = columns};
-      const RandomKey tile_key = row_tile_key(key, rows);
-      HeldCells held = hold_cells(clean, place, spec, options, {programming, device, tile_key});
-      arrays_.push_back(
-          std::make_unique<CircuitArray>(spec_, options, drivers_, place, out_, std::move(held), tile_key));
+      arrays_.push_back(build_array(clean, place, options, {programming, device, row_tile_key(key, rows)}));
     }
     first += columns;
   }
   kernel_ = fmt::format("fp32 onednn {} with circuits{}", arrays_.front()->implementation(),
                         options.arithmetic == CrossbarArithmetic::grid ? "" : " off grid");
+}
+
+/// One array as it is options.seconds after programming; with drift compensation it is also programmed as it was at
+/// once, and both answer the probe.
+std::unique_ptr<CircuitArray> CircuitLinear::build_array(MatrixView clean, const ArrayPlace& place,
+                                                         const AnalogLinearOptions& options,
+                                                         const CellSource& source) const {
+  const auto array_after = [&](double seconds) {
+    AnalogLinearOptions then = options;
+    then.seconds = seconds;
+    return std::make_unique<CircuitArray>(spec_, then, drivers_, place, out_,
+                                          hold_cells(clean, place, spec_, then, source), source.key);
+  };
+  auto array = array_after(options.seconds);
+  if (options.compensation == DriftCompensation::none) return array;
+  const RandomKey key = source.key.child("compensation").child(static_cast<std::uint64_t>(place.first_column));
+  const Vector before = array_after(0)->probe(key.child("before")), now = array->probe(key.child("now"));
+  array->correct(compensation_factors(options.compensation, {}, before, now));
+  return array;
 }
 
 void CircuitLinear::multiply(MatrixView x, MatrixSpan y, VectorIds ids, LinearCounts& counts) const {
