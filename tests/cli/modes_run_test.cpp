@@ -15,8 +15,11 @@ using Json = nlohmann::json;
 Json run_with(const std::string& options) {
   const ScratchFolder folder;
   const auto file = folder.write("experiment.yaml", small_experiment(""));
-  const auto finished = run_aimcsim("run " + file.string() + " --json --out " + (folder.path() / "out").string() +
-                                    " --set hardware.chip.chips=0 " + options);
+  const auto finished = run_aimcsim(
+      "run " + file.string() + " --json --out " + (folder.path() / "out").string() +
+      " --set hardware.chip.chips=0 --set accuracy.seeds=1 --set accuracy.text_limit=1 --set accuracy.choice_limit=1 "
+      "--set accuracy.layer_tokens=4 --set workload.prompt_tokens=4 --set workload.new_tokens=2 " +
+      options);
   EXPECT_EQ(finished.exit_code, 0) << finished.error;
   return Json::parse(finished.out);
 }
