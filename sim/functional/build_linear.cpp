@@ -5,6 +5,7 @@
 #include "base/check/check.h"
 #include "sim/functional/source_rows.h"
 #include "sim/functional/streamed_linear.h"
+#include "tiles/crossbar/programmed_rows.h"
 #include "tiles/linear/digital_linear.h"
 #include "tiles/linear/float_linear.h"
 
@@ -26,8 +27,8 @@ std::unique_ptr<tiles::Linear> build_float(const LinearBuild& build, const Node&
                                            bool stream) {
   if (build.device == nullptr) return stream ? make_streamed_linear(weights) : tiles::make_float_linear(weights);
   const auto row_tiles = tiles::balanced_split(weights.cols(), build.program.hardware.tile.rows);
-  return tiles::make_float_linear(tiles::programmed_weights(read_all(weights), row_tiles, *build.device,
-                                                            build.key.child(node.name), build.numerics.seconds));
+  return tiles::make_float_linear(
+      tiles::ProgrammedRows(weights, row_tiles, *build.device, build.key.child(node.name), build.numerics.seconds));
 }
 
 std::unique_ptr<tiles::Linear> build_digital(const LinearBuild& build, const Node& node, const SourceRows& weights) {
