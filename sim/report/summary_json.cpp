@@ -33,11 +33,6 @@ Json difference_json(const PairedDifference& d) {
   return {{"mean", d.mean}, {"low_95", d.low}, {"high_95", d.high}, {"over", d.over}};
 }
 
-Json rate_json(std::int64_t part, std::int64_t whole) {
-  if (whole == 0) return nullptr;
-  return static_cast<double>(part) / static_cast<double>(whole);
-}
-
 Json accuracy_json(const RunResult& r) {
   if (!r.accuracy.not_measured.empty()) return nullptr;
   Json all = Json::object();
@@ -54,9 +49,10 @@ Json accuracy_json(const RunResult& r) {
       if (r.accuracy.texts > 0) one["bits_per_character_difference"] = difference_json(d.bits_per_character_difference);
       if (r.accuracy.choices > 0) one["cloze_accuracy_difference"] = difference_json(d.choice_accuracy_difference);
     }
-    one["dac_clip_rate"] = rate_json(d.activity.dac_clipped, d.activity.dac_conversions);
-    one["adc_clip_rate"] = rate_json(d.activity.adc_clipped, d.activity.adc_conversions);
-    one["mvm_retry_rate"] = rate_json(d.activity.retries, d.activity.mvms);
+    one["inputs_clipped"] = d.activity.dac_clipped;
+    one["outputs_clipped"] = d.activity.adc_clipped;
+    one["mvms"] = d.activity.mvms;
+    one["mvm_retries"] = d.activity.retries;
     one["kernel"] = d.kernel;
     all[d.name] = one;
   }

@@ -115,6 +115,29 @@ TEST_F(Store, StaticRangesAreOptionsToo) {
   EXPECT_EQ(largest_difference(narrow, logits(analog, build_linears(analog, weights, {}, ranges, 0))), 0);
 }
 
+TEST_F(Store, ActivityAddsUpOverPasses) {
+  Program analog = program(LinearUnit::analog, LinearUnit::analog);
+  analog.hardware.tile.input.range = tiles::InputRangeMode::static_range;
+  const auto activity = [&](float range, int passes) {
+    InputRanges ranges;
+    for (const auto& placement : analog.linears) ranges[placement.linear].assign(placement.row_tiles.size(), range);
+    const LinearSet linears = build_linears(analog, weights, {}, ranges, 0);
+    const FunctionalExecutor executor(analog, shared, linears, 32);
+    for (int i = 0; i < passes; ++i) {
+      Sequence sequence = executor.new_sequence(static_cast<Index>(ids.size()));
+      executor.forward(ids, sequence, LogitsFor::every_token);
+    }
+    return executor.activity();
+  };
+  EXPECT_EQ(activity(1000, 1).dac_clipped, 0);
+  const auto once = activity(0.1F, 1), thrice = activity(0.1F, 3);
+  const Index inputs = 9 * (2 * (6 * 16 + 24) + 16);  // an input counts once, however many column tiles convert it
+  EXPECT_GT(2 * once.dac_clipped, inputs);
+  EXPECT_LE(once.dac_clipped, inputs);
+  EXPECT_EQ(thrice.dac_clipped, 3 * once.dac_clipped);
+  EXPECT_EQ(thrice.mvms, 3 * once.mvms);
+}
+
 TEST_F(Store, KeepsNoMoreThanItMay) {
   constexpr std::int64_t limit = 5000;  // of 4 x 6656 bytes in float
   LinearStore store(weights, limit);
