@@ -70,7 +70,7 @@ TEST_F(MvmRefuses, InputRanges) {
 
 TEST_F(MvmRefuses, TermsNoHardwareHas) {
   expect(2, "--inp-res 255 --out-res 100", {"--inp-res", "255", "--out-res", "100", "254"});
-  expect(2, "--inp-res 510", {"hardware.tile.input.bits", "9"});
+  expect(2, "--inp-res 510", {"hardware.tile.input", "9"});
   expect(2, "--inp-res 1", {"--inp-res"});
   expect(2, "--inp-res nan", {"--inp-res"});
   expect(2, "--rows 100000", {"--rows", "65536"});

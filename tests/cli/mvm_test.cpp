@@ -212,6 +212,66 @@ TEST_F(Mvm, DriftGrowsWithTimeAndIsCompensated) {
               testing::AllOf(HasSubstr("after programming"), HasSubstr("to measure drift")));
 }
 
+TEST_F(Mvm, WithoutConvertersItIsTheFloatProduct) {
+  put_random(64, 700, 20);
+  const std::string none = "--kernel fp32 --range dynamic --inp-res -1 --out-res -1 --out-bound -1";
+  EXPECT_GT(report(none)["error"]["sqnr_db"], 120);
+  EXPECT_TRUE(report(none)["error"]["rms_in_adc_lsb"].is_null());
+  EXPECT_THAT(run(none).out, testing::AllOf(HasSubstr("not rounded"), HasSubstr("no bound")));
+  // Each of them alone matters.
+  EXPECT_LT(report("--kernel fp32 --range dynamic --out-res -1 --out-bound -1")["error"]["sqnr_db"], 60);
+  EXPECT_LT(report("--kernel fp32 --range dynamic --inp-res -1 --out-bound -1")["error"]["sqnr_db"], 60);
+  EXPECT_LT(report("--kernel fp32 --range dynamic --inp-res -1 --out-res -1 --out-bound 0.1")["error"]["sqnr_db"], 10);
+}
+
+TEST_F(Mvm, PowersOfTheCausesAddUp) {
+  put_random(200, 512, 60);
+  const auto json = report("--device pcm --by-cause --range dynamic --set hardware.tile.periphery.output_noise=0.1");
+  const auto power = [](const nlohmann::json& error) {
+    return error["rms"].get<double>() * error["rms"].get<double>();
+  };
+  const auto& causes = json["error_by_cause"];
+  const double grid = power(causes["grid"]);
+  EXPECT_LT(grid, 0.3 * power(causes["inputs"]));
+  EXPECT_LT(power(causes["inputs"]), power(causes["outputs"]));
+  // Cells bring errors of their own instead of those of the grid; the others have the grid's beside their own.
+  const double sum = power(causes["inputs"]) - grid + power(causes["cells"]) + power(causes["outputs"]) - grid;
+  EXPECT_NEAR(power(json["error"]), sum, 0.05 * sum);
+  EXPECT_FALSE(causes.contains("array"));
+}
+
+TEST_F(Mvm, CircuitsModesAndSlicesComeWithTheHardware) {
+  put_random(40, 300, 20);
+  const auto plain = report("--rows 100");
+  const auto bits = report("--rows 100 --set hardware.tile.periphery.mode=bit_wise");
+  EXPECT_EQ(bits["counts"]["adc_conversion"], 7 * plain["counts"]["adc_conversion"].get<std::int64_t>());
+  EXPECT_NEAR(bits["time"]["convert_s"], 48.58e-9, 1e-15);  // 7 x (2 x 1 + 4.94) ns
+  EXPECT_GT(bits["energy"]["dynamic_j"], plain["energy"]["dynamic_j"]);
+  const auto sliced = report(
+      "--rows 100 --set hardware.tile.slicing.weight_bits=8 --set hardware.tile.slicing.encoding=offset "
+      "--set hardware.tile.adc.bits=10 --set hardware.tile.adc.out_bound=256");
+  EXPECT_EQ(sliced["counts"]["adc_conversion"], 4 * 8 * plain["counts"]["adc_conversion"].get<std::int64_t>());
+  EXPECT_GT(sliced["error"]["sqnr_db"], 35);  // 8-bit weights and inputs, lossless conversions
+}
+
+TEST_F(Mvm, RepeatedMvmsTakeTimeAndEnergy) {
+  put_random(40, 300, 20);
+  const std::string narrow = "--out-bound 0.5 --range dynamic ";
+  const auto cut = report(narrow),
+             repeated = report(narrow + "--set hardware.tile.periphery.bound_management=iterative");
+  EXPECT_GT(cut["counts"]["outputs_clipped"], 0);
+  EXPECT_EQ(repeated["counts"]["outputs_clipped"], 0);
+  const auto retries = repeated["counts"]["mvm_repeated"].get<double>();
+  EXPECT_GT(retries, 0);
+  EXPECT_GT(repeated["error"]["sqnr_db"], cut["error"]["sqnr_db"]);
+  EXPECT_GT(repeated["time"]["batch_s"], cut["time"]["batch_s"]);
+  const double more = retries / repeated["counts"]["mvm"].get<double>();
+  const auto adc = [](const nlohmann::json& json) {
+    return json["energy"]["dynamic_by_action_j"]["adc_conversion"].get<double>();
+  };
+  EXPECT_NEAR(adc(repeated), adc(cut) * (1 + more), 0.05 * adc(cut));
+}
+
 TEST_F(Mvm, ThePageFitsEightyColumns) {
   put_random(300, 700, 20);
   const auto finished = run("--device pcm --rows 200 --by-cause");

@@ -134,6 +134,19 @@ TEST(NumericsI, I9DynamicRangesDriveTheLargestInputWithTheLargestCode) {
   }
 }
 
+TEST(NumericsI, I10WithoutConvertersAndNoiseItIsTheFloatProduct) {
+  const Matrix w = gaussian(50, 700, 8), x = gaussian(30, 700, 9);
+  AnalogLinearOptions options = off_grid({350, 350}, {10.0F, 10.0F});
+  options.effects = Effects::none();
+  const Matrix exact = (x.cast<double>() * w.cast<double>().transpose()).cast<float>();
+  EXPECT_LT((analog(w, x, options) - exact).norm(), 1e-6 * exact.norm());
+  // inp_res = out_res = -1 alone: a range that clips nothing and a bound out of reach leave nothing to do.
+  options.effects = Effects::all().without(Effect::input_rounding).without(Effect::output_rounding);
+  LinearCounts counts;
+  EXPECT_LT((analog(w, x, options, &counts) - exact).norm(), 1e-6 * exact.norm());
+  EXPECT_EQ(counts.dac_clipped + counts.adc_clipped, 0);
+}
+
 TEST(NumericsA4, QuantileIsThatOfTorchOfSignedValues) {
   // 20001 values from -10 to 10: position 0.99995 x 20000 = 19999 of the sorted ones.
   Matrix x(1, 20001);

@@ -1,7 +1,6 @@
 #include "sim/experiment/mvm/layer_cost.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/check/check.h"
 #include "sim/experiment/cost.h"
@@ -77,7 +76,8 @@ Counts layer_counts(const Counts& counts, Index timed, Index tokens) {
   return scaled;
 }
 
-void compare_counts_of(const Program& program, const tiles::LinearCounts& functional, const Counts& timing) {
+/// Holds the counts of both executors against each other; what bound management repeated comes back.
+Counts compare_counts_of(const Program& program, const tiles::LinearCounts& functional, const Counts& timing) {
   Counts counts;
   const auto add = [&](Action action, std::int64_t times) { counts.add({action, layer, Phase::prefill, 0}, times); };
   add(Action::mvm, functional.mvms);
@@ -86,19 +86,8 @@ void compare_counts_of(const Program& program, const tiles::LinearCounts& functi
   add(Action::adc_conversion, functional.adc_conversions);
   add(Action::affine, functional.affine);
   add(Action::accumulate, functional.accumulate);
-  compare_executors(program, counts, timing);
-}
-
-/// MVMs that bound management repeats drive, read and convert again, as many times as an MVM does on average.
-Counts with_retries(const Counts& counts, const tiles::LinearCounts& functional) {
-  Counts all = counts;
-  if (functional.retries == 0) return all;
-  const double share = static_cast<double>(functional.retries) / static_cast<double>(functional.mvms);
-  for (const auto& [key, times] : counts.entries())
-    if (key.action == Action::mvm || key.action == Action::dac_conversion || key.action == Action::cell_read ||
-        key.action == Action::adc_conversion)
-      all.add(key, std::llround(static_cast<double>(times) * share));
-  return all;
+  add(Action::retry, functional.retries);
+  return compare_executors(program, counts, timing).repeated;
 }
 
 /// Busy times of the whole batch from those of the simulated vectors.
@@ -137,13 +126,13 @@ LayerCost simulate_layer(const Program& program, const LoadedHardware& hardware,
   cost.timed_tokens = timed_tokens(program, tokens);
   const TimingResult timing =
       simulate_timing(program, {.prompt_tokens = cost.timed_tokens, .new_tokens = 1}, {.keep_intervals = true});
-  const Counts counts = layer_counts(timing.counts, cost.timed_tokens, tokens);
-  compare_counts_of(program, functional, counts);
+  Counts counts = layer_counts(timing.counts, cost.timed_tokens, tokens);
+  counts.merge(compare_counts_of(program, functional, counts));
   fill_times(program, timing, tokens, cost);
   // Repeated MVMs keep their arrays for one more conversion; taken as spread evenly over the arrays.
   cost.retries = cost.array.convert * (functional.retries / std::ssize(program.shards));
   cost.elapsed += cost.retries;
-  fill_energy(program, hardware, timing, with_retries(counts, functional), cost);
+  fill_energy(program, hardware, timing, counts, cost);
   return cost;
 }
 
