@@ -14,6 +14,9 @@ struct Command {
 
 int run_command(const std::vector<std::string>& arguments);
 int generate_command(const std::vector<std::string>& arguments);
+int attribute_command(const std::vector<std::string>& arguments);
+int lifetime_command(const std::vector<std::string>& arguments);
+int explain_command(const std::vector<std::string>& arguments);
 int map_command(const std::vector<std::string>& arguments);
 int mvm_command(const std::vector<std::string>& arguments);
 int config_command(const std::vector<std::string>& arguments);

@@ -15,6 +15,9 @@ namespace {
 constexpr auto all_commands = std::to_array<Command>({
     {"run", "simulate an experiment: accuracy, latency, energy, area", run_command},
     {"generate", "stream text through the simulated chip, then its time and energy", generate_command},
+    {"attribute", "what each non-ideality costs in accuracy, alone and removed", attribute_command},
+    {"lifetime", "accuracy over the time after programming", lifetime_command},
+    {"explain", "one page on one linear: ranges, codes, weights, errors, cost", explain_command},
     {"map", "show which array holds which piece of the model", map_command},
     {"mvm", "one matrix from a .npy file through one analog layer", mvm_command},
     {"config", "print the resolved and validated configuration", config_command},

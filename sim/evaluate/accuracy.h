@@ -27,6 +27,7 @@ struct DeploymentAccuracy {
   std::vector<double> item_bits;     ///< [texts] mean over seeds of the bits of each text
   std::vector<double> item_choices;  ///< [choice items] share of seeds that chose the right answer
   tiles::LinearCounts activity;      ///< of all passes and seeds together
+  tiles::SetupCounts setup;          ///< of all linears together, for one noise seed
   std::string kernel;                ///< of the linears, for the report; several joined by ", "
 };
 

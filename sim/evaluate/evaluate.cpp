@@ -20,6 +20,12 @@ std::string kernels_of(const LinearSet& linears) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
+tiles::SetupCounts setup_of(const LinearSet& linears) {
+  tiles::SetupCounts sum;
+  for (const auto& [id, linear] : linears) sum += linear->setup();
+  return sum;
+}
+
 /// Counts finished passes of all deployments and seeds.
 class PassCounter {
  public:
@@ -64,17 +70,20 @@ std::vector<DeploymentAccuracy> evaluate(const std::vector<DeploymentPlan>& plan
     std::vector<TaskScores> scores;
     std::string kernel;
     tiles::LinearCounts activity;
+    tiles::SetupCounts setup;
     for (std::int64_t index = 0; index < seeds_of(plan, seeds.count); ++index) {
       const LinearSet linears = store.build(*plan.program, plan.numerics, plan.ranges, noise_seed(seeds.seed, index));
       const FunctionalExecutor executor(*plan.program, shared, linears, plan.kv_bits);
       scores.push_back(score_task(executor, task, units, [&] { counter.step(); }));
       activity += executor.activity();
       kernel = kernels_of(linears);
+      setup = setup_of(linears);
     }
     DeploymentAccuracy accuracy = summarize(task, scores);
     accuracy.name = plan.name;
     accuracy.activity = activity;
     accuracy.kernel = kernel;
+    accuracy.setup = setup;
     accuracy.deterministic = !is_random(*plan.program, plan.numerics);
     results.push_back(std::move(accuracy));
   }

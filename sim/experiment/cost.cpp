@@ -81,7 +81,7 @@ void add_repeated(const ExperimentSpec& spec, const Program& program, const Coun
 }
 
 CostResult simulate_cost(const ExperimentSpec& spec, const DeploymentSpec& deployment, const Program& program,
-                         const InferenceWorkload& workload) {
+                         const InferenceWorkload& workload, const TimingOptions& options) {
   CostResult cost;
   cost.deployment = deployment_name(deployment, spec.hardware);
   cost.workload = workload;
@@ -91,7 +91,7 @@ CostResult simulate_cost(const ExperimentSpec& spec, const DeploymentSpec& deplo
     return cost;
   }
   cost.mapping = summarise_mapping(program);
-  cost.timing = simulate_timing(program, workload);
+  cost.timing = simulate_timing(program, workload, options);
   cost.energy = price(cost.timing.counts, component_times(cost.timing), cost.timing.elapsed, program, spec.energy,
                       spec.provenance);
   cost.area = area_of(program, spec.provenance);

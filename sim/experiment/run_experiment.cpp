@@ -12,6 +12,7 @@
 #include "sim/experiment/deployment_name.h"
 #include "sim/experiment/layer_view.h"
 #include "sim/experiment/loaded_model.h"
+#include "sim/experiment/study.h"
 
 namespace aimc::sim {
 namespace {
@@ -65,10 +66,7 @@ void measure_accuracy(const ExperimentSpec& spec, const LoadedModel& loaded, Sha
   accuracy.not_measured = why_not_measured(spec, loaded);
   result.layers.not_measured = accuracy.not_measured.empty() ? "no deployment runs on hardware" : accuracy.not_measured;
   if (!accuracy.not_measured.empty()) return;
-  workloads::TaskSpec task_spec = spec.accuracy.items;
-  if (spec.accuracy.text_limit > 0) task_spec.limit = spec.accuracy.text_limit;
-  if (spec.accuracy.choice_limit > 0) task_spec.choice_limit = spec.accuracy.choice_limit;
-  const workloads::Task task = workloads::load_task(task_spec, *loaded.tokenizer, loaded.model.config.context);
+  const workloads::Task task = accuracy_task(spec, loaded);
   count_items(task, accuracy);
 
   const auto calibration_start = Clock::now();

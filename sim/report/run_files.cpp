@@ -14,13 +14,13 @@ namespace {
 
 std::string stamp() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
 
-RunDirectory open_directory(const ExperimentSpec& spec, const std::string& out) {
+}  // namespace
+
+RunDirectory open_run_directory(const ExperimentSpec& spec, const std::string& out) {
   return out.empty() ? RunDirectory::fresh("runs", spec.name) : RunDirectory::at(out);
 }
 
-}  // namespace
-
-RunFiles::RunFiles(const ExperimentSpec& spec, const std::string& out) : directory_(open_directory(spec, out)) {
+RunFiles::RunFiles(const ExperimentSpec& spec, const std::string& out) : directory_(open_run_directory(spec, out)) {
   log_ = fmt::format("{} aimcsim {} runs {}\n", stamp(), AIMC_VERSION, spec.name);
 }
 

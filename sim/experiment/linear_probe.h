@@ -1,0 +1,36 @@
+#pragma once
+#include <span>
+
+#include "sim/evaluate/accuracy.h"
+#include "sim/experiment/loaded_model.h"
+
+namespace aimc::sim {
+
+/// One linear of a deployment on the inputs that the floating-point network gives it.
+class LinearProbe {
+ public:
+  /// tokens: what the network reads; the probe keeps the inputs of [first, first + count). The plan's program and the
+  /// model must outlive it.
+  LinearProbe(const DeploymentPlan& plan, const LoadedModel& loaded, NodeId linear, std::span<const TokenId> tokens,
+              Index first, Index count, std::uint64_t seed);
+
+  [[nodiscard]] const Matrix& inputs() const { return inputs_; }    ///< [count, in]
+  [[nodiscard]] const Matrix& weights() const { return weights_; }  ///< targets [out, in]
+  /// Weights as the cells hold them, [out, in].
+  [[nodiscard]] Matrix held() const;
+  /// Error power and SQNR in dB of the linear built with these effects; infinite: no error.
+  struct Error {
+    double power = 0, sqnr_db = 0;
+  };
+  [[nodiscard]] Error error(tiles::Effects effects) const;
+
+ private:
+  const DeploymentPlan& plan_;
+  const LoadedModel& loaded_;
+  Program alone_;  ///< the program with this linear only
+  std::uint64_t noise_;
+  Index first_;
+  Matrix weights_, inputs_, reference_;
+};
+
+}  // namespace aimc::sim
