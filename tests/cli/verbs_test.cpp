@@ -2,7 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "tests/cli/program.h"
 
@@ -12,7 +15,8 @@ namespace {
 using testing::HasSubstr;
 
 TEST(Verbs, EveryHelpHasAnExample) {
-  for (const char* verb : {"run", "generate", "map", "mvm", "config", "device", "version"}) {
+  for (const char* verb :
+       {"run", "generate", "attribute", "lifetime", "explain", "map", "mvm", "config", "device", "version"}) {
     const auto finished = run_aimcsim(std::string(verb) + " --help");
     EXPECT_EQ(finished.exit_code, 0) << verb;
     EXPECT_THAT(finished.out, HasSubstr("example:")) << verb;
@@ -64,6 +68,64 @@ TEST(Verbs, GenerateStreamsTextThenItsCost) {
   EXPECT_GT(finished.out.find('\n') - prompt.size(), 8u) << finished.out;
   EXPECT_THAT(finished.out, HasSubstr("per output token"));
   EXPECT_THAT(finished.out, HasSubstr("Energy"));
+}
+
+// Columns that a terminal shows: UTF-8 bytes that begin a character.
+std::size_t columns(const std::string& line) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(line, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+void expect_eighty_columns(const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);)
+    if (!line.starts_with("written to")) EXPECT_LE(columns(line), 80u) << line;
+}
+
+TEST(Verbs, AttributeWritesWhatItPrints) {
+  const ScratchFolder folder;
+  const auto file = folder.write("experiment.yaml", small_experiment());
+  const std::string call =
+      "attribute " + file.string() + " --seeds 1 --texts 1 --set deployments.1.only=[output_rounding] --out ";
+  const auto finished = run_aimcsim(call + (folder.path() / "out").string());
+  ASSERT_EQ(finished.exit_code, 0) << finished.error;
+  expect_eighty_columns(finished.out);
+  EXPECT_THAT(finished.out, HasSubstr("output_rounding"));
+  EXPECT_THAT(listing(folder.path() / "out"),
+              testing::UnorderedElementsAre("attribution.csv", "attribution.json", "experiment.yaml", "report.txt"));
+  const auto json = run_aimcsim(call + (folder.path() / "again").string() + " --json");
+  EXPECT_EQ(nlohmann::json::parse(json.out)["effects"][0]["effect"], "output_rounding");
+}
+
+TEST(Verbs, LifetimeNeedsADeviceThatDrifts) {
+  const ScratchFolder folder;
+  const auto file = folder.write("experiment.yaml", small_experiment());
+  const std::string call =
+      "lifetime " + file.string() + " --seeds 1 --texts 1 --out " + (folder.path() / "out").string();
+  const auto refused = run_aimcsim(call);
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.error, HasSubstr("devices that drift"));
+  EXPECT_TRUE(listing(folder.path() / "out").empty());
+  EXPECT_THAT(run_aimcsim(call + " --times soon").error, HasSubstr("--times"));
+  const auto finished = run_aimcsim(call + " --device pcm_like --times '1 s, 1 year'");
+  ASSERT_EQ(finished.exit_code, 0) << finished.error;
+  expect_eighty_columns(finished.out);
+  EXPECT_THAT(finished.out, HasSubstr("1 year ago"));
+}
+
+TEST(Verbs, ExplainPrintsOnePage) {
+  const ScratchFolder folder;
+  const auto file = folder.write("experiment.yaml", small_experiment());
+  for (const char* options : {"--layer 3.down_proj --tokens 16", "--layer lm_head --token 9"}) {
+    const auto finished = run_aimcsim("explain " + file.string() + " " + options);
+    ASSERT_EQ(finished.exit_code, 0) << finished.error;
+    expect_eighty_columns(finished.out);
+    EXPECT_LE(std::ranges::count(finished.out, '\n'), 50) << finished.out;
+    EXPECT_THAT(finished.out, HasSubstr("programming_noise"));
+  }
+  const auto json = run_aimcsim("explain " + file.string() + " --layer 3.down_proj --tokens 16 --json");
+  EXPECT_EQ(nlohmann::json::parse(json.out)["row_tiles"].size(), 2u);
+  EXPECT_EQ(run_aimcsim("explain " + file.string()).exit_code, 2);
 }
 
 TEST(Verbs, TablesFitEightyColumns) {
