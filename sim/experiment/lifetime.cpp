@@ -19,6 +19,10 @@ constexpr std::array compensations{DriftCompensation::none, DriftCompensation::p
 // Month and year as in the drift literature: 30 and 365 days.
 constexpr std::array default_times{1.0, 60.0, 3600.0, 86400.0, 7 * 86400.0, 30 * 86400.0, 365 * 86400.0};
 
+std::vector<double> times_of(const LifetimeOptions& options) {
+  return options.seconds.empty() ? std::vector<double>(default_times.begin(), default_times.end()) : options.seconds;
+}
+
 std::vector<std::string> drifting_devices() {
   std::vector<std::string> names;
   for (const auto& model : tiles::device_models())
@@ -26,12 +30,16 @@ std::vector<std::string> drifting_devices() {
   return names;
 }
 
-void check_drift(const DeploymentSpec& deployment) {
+void check_drift(const DeploymentSpec& deployment, const std::vector<double>& seconds) {
   if (!may_use(deployment, LinearUnit::analog))
     throw ConfigError(
         "drift and its compensation belong to analog linears; name a deployment that has them (--deployment)");
   const auto options = device_options(deployment);
-  if (tiles::make_device(options)->changes_with_time()) return;
+  const auto device = tiles::make_device(options);
+  if (device->changes_with_time()) {
+    for (const double time : seconds) device->check_time(time);
+    return;
+  }
   const bool switched_off = !deployment.effects.has(tiles::Effect::drift);
   throw ConfigError(fmt::format(
       "the device '{}' does not change with time{}, so its accuracy is the same for ever; devices that drift: {} "
@@ -46,7 +54,7 @@ ExperimentSpec with_device(const ExperimentSpec& experiment, const LifetimeOptio
   const auto& chosen = find_deployment(experiment, model.graph, options.study.deployment);
   DeploymentSpec& deployment = spec.deployments[static_cast<std::size_t>(&chosen - experiment.deployments.data())];
   if (!options.device.empty()) deployment.noise = options.device;
-  check_drift(deployment);
+  check_drift(deployment, times_of(options));
   spec.deployments = {deployment};
   return spec;
 }
@@ -78,8 +86,7 @@ LifetimeResult live(const ExperimentSpec& experiment, const LifetimeOptions& opt
   result.texts = static_cast<std::int64_t>(study.task().texts.size());
   result.choices = static_cast<std::int64_t>(study.task().choices.size());
   for (const auto& text : study.task().texts) result.characters += text.characters;
-  result.seconds = options.seconds;
-  if (result.seconds.empty()) result.seconds.assign(default_times.begin(), default_times.end());
+  result.seconds = times_of(options);
 
   const auto accuracies = study.evaluate(plans_of(study, result.seconds), progress);
   result.reference = study.metric_of(accuracies.front());

@@ -40,7 +40,7 @@ std::string attribution_table(const ExperimentSpec& spec, const AttributionResul
   };
   text += fmt::format("  {:<22} {:>17}\n", "", style.name);
   text += level("floating point", r.reference, "");
-  text += level("no effect acts", r.without_effects, with_interval(r.rest, style) + " (weight grid, KV cache)");
+  text += level("no effect acts", r.without_effects, with_interval(r.rest, style) + " (KV cache, grid)");
   text += level("all effects act", r.with_effects, with_interval(r.together, style) + " more");
   text += fmt::format("\n  {:<20} {:>18} {:>18}\n  {:<20} {:>18} {:>18}\n", "loss by effect", "alone, 95 %",
                       "saved without it,", "", "", "95 %");
