@@ -67,25 +67,23 @@ TEST_F(Mvm, TestVectorOfNumericsA3BitForBit) {
 }
 
 /// Numerics A.2 in its own order, domain and precision: un-normalised fp64.
-std::vector<double> reference(const std::vector<float>& w, const std::vector<float>& x, const std::vector<int>& splits,
-                              const std::vector<float>& ranges) {
-  const int in = 1000, out = 30, tokens = 8;
-  std::vector<double> y(static_cast<std::size_t>(tokens * out), 0);
-  for (int t = 0; t < tokens; ++t) {
-    for (int o = 0; o < out; ++o) {
-      int begin = 0;
+std::vector<double> reference(const std::vector<float>& w, const std::vector<float>& x,
+                              const std::vector<std::size_t>& splits, const std::vector<float>& ranges) {
+  const std::size_t in = 1000, out = 30, tokens = 8;
+  std::vector<double> y(tokens * out, 0);
+  for (std::size_t t = 0; t < tokens; ++t) {
+    for (std::size_t o = 0; o < out; ++o) {
+      std::size_t begin = 0;
       for (std::size_t tile = 0; tile < splits.size(); begin += splits[tile++]) {
         const double ir = ranges[tile], s_in = 2 * ir / 254;
         double sum = 0, wmax = 0;
-        for (int i = begin; i < begin + splits[tile]; ++i) {
-          const double clamped =
-              std::max(-ir, std::min(ir, static_cast<double>(x[static_cast<std::size_t>(t * in + i)])));
-          sum += std::nearbyint(clamped / s_in) * s_in * w[static_cast<std::size_t>(o * in + i)];
-          wmax = std::max(wmax, std::abs(static_cast<double>(w[static_cast<std::size_t>(o * in + i)])));
+        for (std::size_t i = begin; i < begin + splits[tile]; ++i) {
+          const double clamped = std::max(-ir, std::min(ir, static_cast<double>(x[t * in + i])));
+          sum += std::nearbyint(clamped / s_in) * s_in * w[o * in + i];
+          wmax = std::max(wmax, std::abs(static_cast<double>(w[o * in + i])));
         }
         const double bound = ir * 14 * wmax, s_out = 2 * bound / 254;
-        y[static_cast<std::size_t>(t * out + o)] +=
-            std::max(-bound, std::min(bound, std::nearbyint(sum / s_out) * s_out));
+        y[t * out + o] += std::max(-bound, std::min(bound, std::nearbyint(sum / s_out) * s_out));
       }
     }
   }
