@@ -94,7 +94,7 @@ std::string cost_part(const Explanation& e) {
   const auto part = [](double of, double whole) { return percent(whole == 0 ? 0 : of / whole); };
   return fmt::format(
       "\n  Cost      of {} prompt and {} new tokens, in {} array{}\n"
-      "  {:<22}{:>14}  from the first array's begin to the last one's end\n"
+      "  {:<22}{:>14}  first array's begin to last one's end\n"
       "  {:<22}{:>14}  of all its arrays together\n"
       "  {:<22}{:>14}  {} of all\n"
       "  {:<22}{:>14}  {} of the dynamic energy of the run\n",

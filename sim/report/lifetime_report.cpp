@@ -43,8 +43,8 @@ std::string lifetime_table(const ExperimentSpec& spec, const LifetimeResult& r) 
   text += fmt::format("  {:<14}", "reads (MVMs)");
   for (const auto& series : r.series) text += fmt::format(" {:>20}", series.compensation_reads);
   return text + "\n" +
-         "\n± is the standard deviation over seeds. Reads: what measuring the factors takes once,\n"
-         "of all tiles together.\n";
+         "\n± is the standard deviation over seeds. Reads: what measuring the factors of all\n"
+         "tiles takes once.\n";
 }
 
 std::string lifetime_json(const ExperimentSpec& spec, const LifetimeResult& r) {
