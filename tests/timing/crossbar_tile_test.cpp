@@ -22,7 +22,7 @@ class CrossbarTileTest : public ::testing::Test {
   Results results;
 };
 
-constexpr MvmTiming timing(double load, double convert, double affine, double send) {
+MvmTiming timing(double load, double convert, double affine, double send) {
   return {ns(load), ns(convert), ns(affine), ns(send)};
 }
 
