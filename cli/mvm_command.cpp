@@ -43,7 +43,8 @@ po::options_description array_options() {
                                                  "time after programming, e.g. \"1 day\"")(
           "compensation", po::value<std::string>()->default_value("none")->value_name("HOW"),
           "of drift: none, per_tile, per_column")(
-          "kernel", po::value<std::string>()->default_value("automatic")->value_name("HOW"), "automatic, bf16, fp32");
+          "kernel", po::value<std::string>()->default_value("automatic")->value_name("HOW"),
+          "automatic, int8, bf16, fp32");
   return own;
 }
 
@@ -119,6 +120,7 @@ sim::MvmRequest request_of(const po::variables_map& values) {
                                                            {"per_column", tiles::DriftCompensation::per_column}});
   request.kernel = choice<tiles::CrossbarKernel>(values, "kernel",
                                                  {{"automatic", tiles::CrossbarKernel::automatic},
+                                                  {"int8", tiles::CrossbarKernel::int8},
                                                   {"bf16", tiles::CrossbarKernel::bf16},
                                                   {"fp32", tiles::CrossbarKernel::fp32}});
   request.calibration.method = choice<sim::CalibrationMethod>(

@@ -79,6 +79,7 @@ Schema<DeploymentSpec> deployment_schema() {
       .choices({{"grid", tiles::CrossbarArithmetic::grid}, {"off_grid", tiles::CrossbarArithmetic::off_grid}});
   s.key("kernel", &DeploymentSpec::kernel, "Kernel of the analog product; all give the same ADC codes.")
       .choices({{"automatic", tiles::CrossbarKernel::automatic},
+                {"int8", tiles::CrossbarKernel::int8},
                 {"bf16", tiles::CrossbarKernel::bf16},
                 {"fp32", tiles::CrossbarKernel::fp32}});
   return s;

@@ -154,7 +154,7 @@ void check_array_keys(const Written& written, const DeploymentSpec& deployment) 
                                                               : "none of its linears is analog"));
   if (deployment.arithmetic != tiles::CrossbarArithmetic::off_grid) return;
   if (!analog) written.error("arithmetic", "it is of arrays: no linear of this deployment is analog");
-  if (deployment.kernel == tiles::CrossbarKernel::bf16)
+  if (deployment.kernel == tiles::CrossbarKernel::bf16 || deployment.kernel == tiles::CrossbarKernel::int8)
     written.error("kernel", "weights off the grid are fp32 numbers; leave out the kernel or choose fp32");
 }
 

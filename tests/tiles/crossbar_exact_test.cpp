@@ -38,6 +38,13 @@ Matrix forward(const Linear& linear, const Matrix& x) {
   return y;
 }
 
+std::vector<CrossbarKernel> kernels_here() {
+  std::vector<CrossbarKernel> kernels{CrossbarKernel::fp32};
+  if (has_fast_bf16()) kernels.push_back(CrossbarKernel::bf16);
+  if (has_exact_int8()) kernels.push_back(CrossbarKernel::int8);
+  return kernels;
+}
+
 bool same_bits(const Matrix& a, const Matrix& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * 4) == 0;
 }
@@ -83,8 +90,7 @@ void expect_codes(const IntegerCase& made, CrossbarKernel kernel) {
 TEST(ExactCodes, AreThoseOfIntegerArithmeticForUpTo512Rows) {
   for (const Index rows : {1, 40, 257, 512}) {
     const IntegerCase made = integers(70, rows, 90, 0.1F, static_cast<std::uint32_t>(rows));
-    expect_codes(made, CrossbarKernel::fp32);
-    if (has_fast_bf16()) expect_codes(made, CrossbarKernel::bf16);
+    for (const CrossbarKernel kernel : kernels_here()) expect_codes(made, kernel);
   }
 }
 
@@ -94,8 +100,7 @@ TEST(ExactCodes, AtTheBoundOf512RowsFullOfTheLargestCodes) {
   // A sum just beside the largest one, which a rounded addition would lose: 512 x 127 x 256 - 1 x 256 < 2^24.
   made.x(2, 7) = 126;
   AnalogLinearOptions options = options_for(512, 0, 127);
-  for (const CrossbarKernel kernel : {CrossbarKernel::fp32, CrossbarKernel::bf16}) {
-    if (kernel == CrossbarKernel::bf16 && !has_fast_bf16()) continue;
+  for (const CrossbarKernel kernel : kernels_here()) {
     options.kernel = kernel;
     options.effects = Effects::all().without(Effect::output_rounding).without(Effect::output_clipping);
     const Matrix y = forward(*make_analog_linear(made.weights, tile_spec(), options, nullptr, RandomKey(1)), made.x);
@@ -116,8 +121,7 @@ TEST(ExactCodes, ColumnsBeyondTheBoundAreFoundWhereverTheyAre) {
   const auto exact = [](const Matrix& w, const Matrix& x, Index t, Index o) {
     return static_cast<double>(x.row(t).cast<double>().dot(w.row(o).cast<double>()));
   };
-  for (const CrossbarKernel kernel : {CrossbarKernel::fp32, CrossbarKernel::bf16}) {
-    if (kernel == CrossbarKernel::bf16 && !has_fast_bf16()) continue;
+  for (const CrossbarKernel kernel : kernels_here()) {
     AnalogLinearOptions options = options_for(700, 0, 127);
     options.kernel = kernel;
     const TileSpec spec = tile_spec(16, 1024);
@@ -131,20 +135,21 @@ TEST(ExactCodes, ColumnsBeyondTheBoundAreFoundWhereverTheyAre) {
   }
 }
 
-TEST(ExactCodes, WeightsFarAboveTheReferenceGiveTheSameBitsInBothKernels) {
-  if (!has_fast_bf16()) GTEST_SKIP() << "this CPU has no bf16 instructions";
+TEST(ExactCodes, WeightsFarAboveTheReferenceGiveTheSameBitsInAllKernels) {
   const Matrix w = gaussian(130, 512, 4), x = gaussian(33, 512, 5);
   for (const double sigma : {0.3, 2.0}) {  // 2: most cells hold more than the reference, sums need chunks
     const auto device = make_device({.model = "additive", .additive_sigma = sigma});
     AnalogLinearOptions options = options_for(512, 512, 2);
-    options.kernel = CrossbarKernel::bf16;
-    const auto bf16 = make_analog_linear(w, tile_spec(8, 100), options, device.get(), RandomKey(9));
     options.kernel = CrossbarKernel::fp32;
     const auto fp32 = make_analog_linear(w, tile_spec(8, 100), options, device.get(), RandomKey(9));
     const Matrix all = forward(*fp32, x);
-    EXPECT_TRUE(same_bits(forward(*bf16, x), all));
-    for (const Index tokens : {1, 5, 16})
-      EXPECT_TRUE(same_bits(forward(*bf16, x.middleRows(11, tokens)), all.middleRows(11, tokens))) << tokens;
+    for (const CrossbarKernel kernel : kernels_here()) {
+      options.kernel = kernel;
+      const auto other = make_analog_linear(w, tile_spec(8, 100), options, device.get(), RandomKey(9));
+      EXPECT_TRUE(same_bits(forward(*other, x), all));
+      for (const Index tokens : {1, 5, 16})
+        EXPECT_TRUE(same_bits(forward(*other, x.middleRows(11, tokens)), all.middleRows(11, tokens))) << tokens;
+    }
   }
 }
 

@@ -96,6 +96,27 @@ TEST(DigitalLinear, LongColumnsOfEightBitsStayExact) {
   EXPECT_EQ(y(1, 69), -(3000 * 127 - 1) * 0.5F);
 }
 
+TEST(IntegerProduct, GivesTheSameSumsInInt8) {
+  if (!has_exact_int8()) GTEST_SKIP() << "this CPU has no VNNI instructions";
+  Matrix codes = gaussian(150, 1003, 8, 60), x = gaussian(21, 1003, 9, 60);
+  const auto to_code = [](float v) { return std::clamp(std::nearbyint(v), -127.0F, 127.0F); };
+  codes = codes.unaryExpr(to_code);
+  x = x.unaryExpr(to_code);
+  codes.row(3).setConstant(-127);
+  x.row(2).setConstant(-127);
+  std::vector<std::uint8_t> shifted;
+  for (Index i = 0; i < x.size(); ++i) shifted.push_back(static_cast<std::uint8_t>(x.data()[i] + 128));
+  const Eigen::MatrixXd exact = x.cast<double>() * codes.cast<double>().transpose();
+  const IntegerProduct product(MatrixRows(codes), 127, 127, ProductType::int8, 64);
+  EXPECT_EQ(product.type(), ProductType::int8);
+  for (Index block = 0; block < product.blocks(); ++block) {
+    Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> sums(21, product.block_columns(block));
+    product.multiply(shifted.data(), 21, block, sums.data());
+    EXPECT_EQ(sums, exact.middleCols(product.block_begin(block), sums.cols()));
+  }
+  EXPECT_EQ(IntegerProduct(codes * 2, 127, ProductType::int8).type(), ProductType::fp32);
+}
+
 TEST(IntegerProduct, StaysExactBeyondTheReachOfFp32) {
   // 3000 rows of code 511 x 127 sum to 194,691,000 > 2^24; one odd code must not get lost.
   Matrix codes = Matrix::Constant(65, 3000, 512);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <type_traits>
 
 #include "base/parallel/vector_clones.h"
@@ -11,10 +12,14 @@
 namespace aimc::tiles {
 namespace {
 
+constexpr int zero_code = 128;  ///< the u8 of code 0
+
 template <class Code>
 [[gnu::always_inline]] inline Code as_code(float value) {
   if constexpr (std::is_same_v<Code, float>) {
     return value;
+  } else if constexpr (std::is_same_v<Code, std::uint8_t>) {
+    return static_cast<std::uint8_t>(static_cast<std::int32_t>(value == value ? value : 0.0F) + zero_code);
   } else {
     return static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16);
   }
@@ -36,7 +41,7 @@ template <class Code>
 
 template <class Code>
 std::int64_t quantize_to_zero(const float* x, Index count, Code* codes) {
-  std::fill_n(codes, count, Code{});
+  std::fill_n(codes, count, as_code<Code>(0.0F));
   return count - std::count(x, x + count, 0.0F);
 }
 
@@ -46,6 +51,11 @@ AIMC_VECTOR_CLONES std::int64_t quantize_fp32(const float* x, Index count, float
 
 AIMC_VECTOR_CLONES std::int64_t quantize_bf16(const float* x, Index count, float range, int largest,
                                               std::uint16_t* codes) {
+  return quantize(x, count, range, largest, codes);
+}
+
+AIMC_VECTOR_CLONES std::int64_t quantize_u8(const float* x, Index count, float range, int largest,
+                                            std::uint8_t* codes) {
   return quantize(x, count, range, largest, codes);
 }
 
@@ -62,6 +72,12 @@ AIMC_VECTOR_CLONES std::int32_t largest_bits(const float* x, Index count) {
   return largest;
 }
 
+AIMC_VECTOR_CLONES bool any_nan(const float* x, Index count) {
+  std::int32_t found = 0;
+  for (Index i = 0; i < count; ++i) found |= (std::bit_cast<std::int32_t>(x[i]) & 0x7FFFFFFF) > infinity_bits ? 1 : 0;
+  return found != 0;
+}
+
 }  // namespace
 
 std::int64_t quantize_inputs(const float* x, Index count, float range, int largest, float* codes) {
@@ -70,6 +86,15 @@ std::int64_t quantize_inputs(const float* x, Index count, float range, int large
 
 std::int64_t quantize_inputs(const float* x, Index count, float range, int largest, std::uint16_t* codes) {
   return range > 0 ? quantize_bf16(x, count, range, largest, codes) : quantize_to_zero(x, count, codes);
+}
+
+std::int64_t quantize_inputs(const float* x, Index count, float range, int largest, std::uint8_t* codes) {
+  return range > 0 ? quantize_u8(x, count, range, largest, codes) : quantize_to_zero(x, count, codes);
+}
+
+float range_with_nan(const float* x, Index count, float range) {
+  const bool codes_nan = range > 0 && (std::isinf(range) || any_nan(x, count));
+  return codes_nan ? std::numeric_limits<float>::quiet_NaN() : range;
 }
 
 float largest_magnitude(const float* x, Index count) { return std::bit_cast<float>(largest_bits(x, count)); }

@@ -13,8 +13,9 @@ namespace aimc::tiles {
 /// Which numbers the crossbar computes with. `grid`: programmed weights on 1/256 of the channel maximum, sums exact
 /// (docs/architecture.md, exact sums). `off_grid`: fp32 weights as programmed, for comparison with other tools.
 enum class CrossbarArithmetic : std::uint8_t { grid, off_grid };
-/// `automatic`: bf16 where the CPU has it, else fp32; on the grid both give identical ADC codes.
-enum class CrossbarKernel : std::uint8_t { automatic, bf16, fp32 };
+/// `automatic`: the fastest here; on the grid all give identical ADC codes. int8 holds a weight code as two int8
+/// numbers.
+enum class CrossbarKernel : std::uint8_t { automatic, int8, bf16, fp32 };
 
 /// Digital factors that undo drift, measured by reading the arrays after programming and again now (numerics C.5).
 enum class DriftCompensation : std::uint8_t { none, per_tile, per_column };

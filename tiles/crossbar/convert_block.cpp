@@ -37,6 +37,31 @@ AIMC_VECTOR_CLONES std::int64_t convert_fp64(AdcTransfer adc, const double* sums
   return convert_row<false>(adc, sums, columns, scale, range, y);
 }
 
+// One token of planes; joined, converted and added in registers.
+template <bool First>
+[[gnu::always_inline]] inline std::int64_t convert_planes(const AdcTransfer& adc, const PlaneSums& sums, Index row,
+                                                          Index columns, const float* scale, float range, float* y) {
+  int saturated = 0;
+  for (Index c = 0; c < columns; ++c) {
+    const float value = adc.value_fast(static_cast<float>(sums.sum(row, columns, c)));
+    saturated += std::fabs(value) > static_cast<float>(adc.largest()) ? 1 : 0;
+    y[c] = (First ? 0.0F : y[c]) + adc.code(value) * scale[c] * range;
+  }
+  return saturated;
+}
+
+AIMC_VECTOR_CLONES std::int64_t convert_first_planes(AdcTransfer adc, PlaneSums sums, Index row, Index columns,
+                                                     const float* scale, float range, float* y) {
+  return convert_planes<true>(adc, sums, row, columns, scale, range, y);
+}
+AIMC_VECTOR_CLONES std::int64_t convert_more_planes(AdcTransfer adc, PlaneSums sums, Index row, Index columns,
+                                                    const float* scale, float range, float* y) {
+  return convert_planes<false>(adc, sums, row, columns, scale, range, y);
+}
+AIMC_VECTOR_CLONES void join_row(PlaneSums planes, Index row, Index columns, float* sums) {
+  for (Index c = 0; c < columns; ++c) sums[c] = static_cast<float>(planes.sum(row, columns, c));
+}
+
 template <class Sum, class Convert>
 std::int64_t convert_tokens(const AdcTransfer& adc, const ColumnSums<Sum>& block, bool first_tile, Convert convert) {
   std::int64_t saturated = 0;
@@ -67,6 +92,20 @@ std::int64_t convert_block(const AdcTransfer& adc, const ColumnSums<float>& bloc
 
 std::int64_t convert_block(const AdcTransfer& adc, const ColumnSums<double>& block, bool first_tile) {
   return convert_tokens(adc, block, first_tile, convert_fp64);
+}
+
+std::int64_t convert_block(const AdcTransfer& adc, const PlaneSums& sums, const ColumnSums<float>& block,
+                           bool first_tile) {
+  std::int64_t saturated = 0;
+  const auto convert = first_tile ? convert_first_planes : convert_more_planes;
+  for (Index token = 0; token < block.tokens; ++token)
+    saturated += convert(adc, sums, token * 2 * block.columns, block.columns, block.scale, block.ranges[token],
+                         block.y + token * block.y_stride);
+  return saturated;
+}
+
+void join_planes(const PlaneSums& planes, Index tokens, Index columns, float* sums) {
+  for (Index token = 0; token < tokens; ++token) join_row(planes, token * 2 * columns, columns, sums + token * columns);
 }
 
 void scale_block(const ColumnSums<float>& block, bool first_tile) { scale_tokens(block, first_tile); }

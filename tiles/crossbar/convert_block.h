@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdint>
+
 #include "tiles/converter/adc.h"
 
 namespace aimc::tiles {
@@ -19,6 +21,23 @@ struct ColumnSums {
 std::int64_t convert_block(const AdcTransfer& adc, const ColumnSums<float>& block, bool first_tile);
 /// The same for sums that fp32 cannot hold.
 std::int64_t convert_block(const AdcTransfer& adc, const ColumnSums<double>& block, bool first_tile);
+
+/// Sums of int8 products: with two planes of weight codes and inputs that are input codes + input_offset,
+/// sum = 256 high + low - offset, in any order modulo 2^32 (packed_layout.h).
+struct PlaneSums {
+  const std::int32_t* planes = nullptr;  ///< [tokens, 2 x columns]: low ones, then high ones
+  const std::int32_t* offset = nullptr;  ///< [columns]: input_offset x sum of the weight codes
+  [[nodiscard, gnu::always_inline]] std::int32_t sum(Index first_low, Index columns, Index c) const {
+    const std::int32_t *low = planes + first_low, *high = low + columns;
+    return static_cast<std::int32_t>(static_cast<std::uint32_t>(low[c]) + (static_cast<std::uint32_t>(high[c]) << 8) -
+                                     static_cast<std::uint32_t>(offset[c]));
+  }
+};
+/// The same for sums of int8 products, which take the place of block.sums; only where adc.fast().
+std::int64_t convert_block(const AdcTransfer& adc, const PlaneSums& sums, const ColumnSums<float>& block,
+                           bool first_tile);
+/// Joins planes: sums [tokens, columns], below 2^24.
+void join_planes(const PlaneSums& planes, Index tokens, Index columns, float* sums);
 
 /// Without ADC: y += sum x scale x range, where scale turns a sum of codes into units of the channel.
 void scale_block(const ColumnSums<float>& block, bool first_tile);

@@ -40,7 +40,7 @@ CrossbarWeights::CrossbarWeights(const WeightRows& weights, const Programming& p
   const Source source{weights, programming, observer};
   const auto by_rows = [](const RowTile& a, const RowTile& b) { return a.rows < b.rows; };
   const Index most_rows = std::max_element(tiles.begin(), tiles.end(), by_rows)->rows;
-  block_columns_ = PackedProduct::columns_per_block(out_, most_rows, options.type);
+  block_columns_ = PackedProduct::columns_per_block(planes() * out_, most_rows, options.type) / planes();
   references_.assign(tiles.size(), Vector(out_));
   units_.resize(static_cast<std::size_t>(blocks()) * tiles.size());
 
@@ -57,7 +57,8 @@ CrossbarWeights::CrossbarWeights(const WeightRows& weights, const Programming& p
   memories_.emplace_back(bytes);
   for (std::size_t i = 0; i < units_.size(); ++i) place(units_[i], memories_.front().data() + begins[i]);
   parallel_for(blocks(), [&](std::int64_t block) { program(source, block, 0, tiles.size()); });
-  program_wide_units(source);
+  fits_ = std::ranges::all_of(units_, &Unit::fits);
+  if (fits_) program_wide_units(source);
 }
 
 /// A guess from the first channels at how many chunks the sums of a long tile need; program() sees whether it is right.
@@ -88,8 +89,9 @@ std::size_t CrossbarWeights::cut(Unit& unit, Index rows, Index columns, Index ch
   Index begin = 0;
   std::size_t bytes = 0;
   for (const Index size : balanced_split(rows, std::max<Index>(1, rows / chunks))) {
-    const BlockKernels& kernels = BlockKernels::of(options_.type, size, columns, sums);
-    unit.chunks.push_back({&kernels, begin, size, nullptr, nullptr});
+    const BlockKernels& kernels = BlockKernels::of(options_.type, size, planes() * columns, sums);
+    unit.chunks.push_back({&kernels, begin, size, nullptr, nullptr, {}});
+    if (planes() > 1) unit.chunks.back().offset.resize(static_cast<std::size_t>(columns));
     begin += size;
     bytes += PackedMemory::aligned(kernels.layout().bytes);
   }
@@ -123,12 +125,22 @@ void CrossbarWeights::program(const Source& source, Index block, std::size_t fir
         float* held = codes + c * tile.rows;
         references_[t][begin + first + c] =
             source.codes(options_, t, begin + first + c, {clean + c * in + tile.begin, rows}, {held, rows});
+        if (planes() > 1) to.fits = to.fits && codes_within(held, tile.rows, largest_plane_code);
         for (const Chunk& chunk : to.chunks)
           to.exact =
               to.exact && (!options_.on_grid ||
                            sum_of_magnitudes(held + chunk.begin, chunk.rows) * options_.largest_input < exact_limit);
       }
-      for (const Chunk& chunk : to.chunks) (writer++)->write(codes + chunk.begin, tile.rows, first, channels);
+      for (Chunk& chunk : to.chunks) {
+        writer->write(codes + chunk.begin, tile.rows, first, channels);
+        if (planes() > 1) {
+          writer->write(codes + chunk.begin, tile.rows, columns + first, channels, CodePlane::high);
+          for (Index c = 0; c < channels; ++c)
+            chunk.offset[static_cast<std::size_t>(first + c)] =
+                offset_of(codes + c * tile.rows + chunk.begin, chunk.rows);
+        }
+        ++writer;
+      }
     }
   }
   for (BlockWriter& writer : writers) writer.finish();
@@ -161,7 +173,24 @@ const std::string& CrossbarWeights::implementation() const {
 void CrossbarWeights::multiply(std::size_t tile, Index block, const void* x, Index tokens, float* sums) const {
   const Unit& from = unit(tile, block);
   AIMC_CHECK(from.chunks.size() == 1, "{} chunks", from.chunks.size());
-  from.chunks.front().kernels->multiply(*from.chunks.front().weights, x, tokens, sums);
+  multiply_chunk(from.chunks.front(), block_columns(block), x, tokens, sums);
+}
+
+PlaneSums CrossbarWeights::multiply_planes(std::size_t tile, Index block, const void* x, Index tokens,
+                                           std::int32_t* planes) const {
+  const Unit& from = unit(tile, block);
+  AIMC_CHECK(from.chunks.size() == 1 && options_.type == ProductType::int8, "{} chunks", from.chunks.size());
+  const Chunk& chunk = from.chunks.front();
+  chunk.kernels->multiply(*chunk.weights, x, tokens, planes);
+  return {planes, chunk.offset.data()};
+}
+
+void CrossbarWeights::multiply_chunk(const Chunk& chunk, Index columns, const void* x, Index tokens,
+                                     float* sums) const {
+  if (options_.type != ProductType::int8) return chunk.kernels->multiply(*chunk.weights, x, tokens, sums);
+  auto* planes = scratch<std::int32_t>(Scratch::plane_sums, static_cast<std::size_t>(2 * tokens * columns));
+  chunk.kernels->multiply(*chunk.weights, x, tokens, planes);
+  join_planes({planes, chunk.offset.data()}, tokens, columns, sums);
 }
 
 void CrossbarWeights::multiply(std::size_t tile, Index block, const void* x, Index tokens, double* sums) const {
@@ -179,7 +208,7 @@ void CrossbarWeights::multiply(std::size_t tile, Index block, const void* x, Ind
                   static_cast<const std::byte*>(x) + static_cast<std::size_t>(token) * row_bytes +
                       static_cast<std::size_t>(chunk.begin) * element,
                   bytes);
-    chunk.kernels->multiply(*chunk.weights, slice, tokens, partial);
+    multiply_chunk(chunk, block_columns(block), slice, tokens, partial);
     for (std::size_t i = 0; i < count; ++i) sums[i] += static_cast<double>(partial[i]);
   }
 }

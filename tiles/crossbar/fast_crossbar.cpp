@@ -49,10 +49,28 @@ ProductType product_type(CrossbarKernel kernel, Index weights) {
             "kernel bf16: this CPU has no bf16 matrix instructions; choose automatic or fp32 (the results are the "
             "same)");
       return ProductType::bf16;
+    case CrossbarKernel::int8:
+      if (!has_exact_int8())
+        throw ConfigError(
+            "kernel int8: this CPU has no VNNI or AMX instructions; choose automatic or fp32 (the results are the "
+            "same)");
+      return ProductType::int8;
     case CrossbarKernel::automatic:
       break;
   }
   return fastest_integer_type(weights);
+}
+
+std::string_view name_of(ProductType type) {
+  switch (type) {
+    case ProductType::int8:
+      return "int8";
+    case ProductType::bf16:
+      return "bf16";
+    case ProductType::fp32:
+      break;
+  }
+  return "fp32";
 }
 
 class FastCrossbar final : public Linear {
@@ -78,6 +96,9 @@ class FastCrossbar final : public Linear {
   template <class Sum>
   std::int64_t read_tile(const TileState& tile, const void* codes, const OutputBlock& piece,
                          ColumnSums<Sum> block) const;
+
+  std::int64_t read_planes(const TileState& tile, const void* codes, const OutputBlock& piece,
+                           const ColumnSums<float>& block) const;
 
   Index in_, out_;
   InputSpec input_;
@@ -126,6 +147,14 @@ CrossbarWeights::Observer observer_of(CompensationProbe* probe) {
   };
 }
 
+CrossbarWeights::Options weight_options(const TileSpec& spec, const AnalogLinearOptions& options, ProductType type) {
+  return {.type = type,
+          .on_grid = on_grid(options),
+          .largest_input = largest_code(spec.input.bits),
+          .scale_from = spec.adc.scale_from,
+          .seconds = options.seconds};
+}
+
 FastCrossbar::FastCrossbar(const WeightRows& weights, const TileSpec& spec, const AnalogLinearOptions& options,
                            const Device* device, const RandomKey& key)
     : in_(weights.cols()),
@@ -137,13 +166,13 @@ FastCrossbar::FastCrossbar(const WeightRows& weights, const TileSpec& spec, cons
       compensation_reads_(tiles::compensation_reads(options)),
       probe_(make_probe(spec, options, Programming(weights, row_tiles_of(options.row_tiles), device, key), out_)),
       weights_(weights, Programming(weights, row_tiles_of(options.row_tiles), device, key),
-               {.type = type_,
-                .on_grid = on_grid(options),
-                .largest_input = largest_code(spec.input.bits),
-                .scale_from = spec.adc.scale_from,
-                .seconds = options.seconds},
-               observer_of(probe_.get())),
+               weight_options(spec, options, type_), observer_of(probe_.get())),
       column_tiles_(std::max<Index>(1, static_cast<Index>(options.column_tiles.size()))) {
+  if (!weights_.fits()) {
+    type_ = ProductType::fp32;
+    weights_ = CrossbarWeights(weights, Programming(weights, row_tiles_of(options.row_tiles), device, key),
+                               weight_options(spec, options, type_), observer_of(probe_.get()));
+  }
   const double adc_step = spec.adc.out_bound / adc_.largest();
   const double sum_step = 1.0 / (static_cast<double>(largest_code(input_.bits)) * weight_grid);
   const auto step = static_cast<float>(converts_ ? adc_step : sum_step);
@@ -155,12 +184,14 @@ FastCrossbar::FastCrossbar(const WeightRows& weights, const TileSpec& spec, cons
       tiles_.back().scale = tiles_.back().scale.cwiseProduct(probe_->factors(number, weights_.reference(number)));
   }
   probe_.reset();
-  kernel_ = fmt::format("{} onednn {}{}", type_ == ProductType::bf16 ? "bf16" : "fp32", weights_.implementation(),
-                        on_grid(options) ? "" : " off grid");
+  kernel_ =
+      fmt::format("{} onednn {}{}", name_of(type_), weights_.implementation(), on_grid(options) ? "" : " off grid");
 }
 
 void FastCrossbar::multiply(MatrixView x, MatrixSpan y, VectorIds /*ids*/, LinearCounts& counts) const {
-  if (type_ == ProductType::bf16) {
+  if (type_ == ProductType::int8) {
+    run<std::uint8_t>(x, y, counts);
+  } else if (type_ == ProductType::bf16) {
     run<std::uint16_t>(x, y, counts);
   } else {
     run<float>(x, y, counts);
@@ -206,7 +237,8 @@ void FastCrossbar::drive_rows(Pass<Code>& pass, Index first, Index tokens) const
       const float* x = pass.x.data() + token * pass.x.outerStride() + rows.begin;
       const bool dynamic = input_.range == InputRangeMode::dynamic_range;
       const float range = dynamic ? largest_magnitude(x, rows.rows) : tile.static_range;
-      pass.ranges[rows.number * pass.x.rows() + token] = range;
+      pass.ranges[rows.number * pass.x.rows() + token] =
+          std::is_same_v<Code, std::uint8_t> ? range_with_nan(x, rows.rows, range) : range;
       Code* codes = pass.codes + pass.x.rows() * rows.begin + token * rows.rows;
       clipped += quantize_inputs(x, rows.rows, range, largest_code(input_.bits), codes);
       driven += rows.rows;
@@ -235,12 +267,25 @@ void FastCrossbar::read_columns(Pass<Code>& pass, const OutputBlock& piece) cons
                              .y_stride = pass.y.outerStride()};
     };
     const bool wide = weights_.wide(static_cast<std::size_t>(tile.rows.number), piece.column_block);
-    saturated += wide ? read_tile(tile, codes, piece, block(double{})) : read_tile(tile, codes, piece, block(float{}));
+    if (!wide && type_ == ProductType::int8 && converts_ && adc_.fast()) {
+      saturated += read_planes(tile, codes, piece, block(float{}));
+    } else {
+      saturated +=
+          wide ? read_tile(tile, codes, piece, block(double{})) : read_tile(tile, codes, piece, block(float{}));
+    }
     converted += piece.tokens * columns;
     if (tile.rows.number > 0) pass.accumulated += piece.tokens * columns;
   }
   pass.converted += converted;
   pass.saturated += saturated;
+}
+
+std::int64_t FastCrossbar::read_planes(const TileState& tile, const void* codes, const OutputBlock& piece,
+                                       const ColumnSums<float>& block) const {
+  auto* planes = scratch<std::int32_t>(Scratch::plane_sums, static_cast<std::size_t>(2 * piece.tokens * block.columns));
+  const PlaneSums sums = weights_.multiply_planes(static_cast<std::size_t>(tile.rows.number), piece.column_block, codes,
+                                                  piece.tokens, planes);
+  return convert_block(adc_, sums, block, tile.rows.number == 0);
 }
 
 template <class Sum>

@@ -12,6 +12,8 @@
 namespace aimc::tiles {
 namespace {
 
+constexpr std::size_t sum_bytes = 4;  ///< fp32 or int32
+
 const std::byte* advance(const void* x, Index elements, ProductType type) {
   return static_cast<const std::byte*>(x) + static_cast<std::size_t>(elements) * element_bytes(type);
 }
@@ -84,23 +86,24 @@ const BlockKernels::Kernel& BlockKernels::choose(Index tokens) const {
   return kernels_.back();
 }
 
-void BlockKernels::multiply(const PackedWeights& weights, const void* x, Index all_tokens, float* y) const {
+void BlockKernels::multiply(const PackedWeights& weights, const void* x, Index all_tokens, void* y) const {
   for (Index done = 0; done < all_tokens;) {
     const Kernel& kernel = choose(all_tokens - done);
     const Index tokens = std::min(kernel.tokens, all_tokens - done);
     const std::byte* from = advance(x, done * shape_.in, shape_.type);
-    float* to = y + done * shape_.out;
+    auto* to = static_cast<std::byte*>(y) + static_cast<std::size_t>(done * shape_.out) * sum_bytes;
     if (tokens == kernel.tokens) {
       kernel.primitive->run(from, weights, to);
     } else {  // zero tokens fill the class
       const auto bytes = static_cast<std::size_t>(shape_.in) * element_bytes(shape_.type);
       const auto used = static_cast<std::size_t>(tokens) * bytes;
       auto* padded = scratch<std::byte>(Scratch::padded_input, static_cast<std::size_t>(kernel.tokens) * bytes);
-      auto* result = scratch<float>(Scratch::padded_output, static_cast<std::size_t>(kernel.tokens * shape_.out));
+      auto* result =
+          scratch<std::byte>(Scratch::padded_output, static_cast<std::size_t>(kernel.tokens * shape_.out) * sum_bytes);
       std::memcpy(padded, from, used);
       std::memset(padded + used, 0, static_cast<std::size_t>(kernel.tokens) * bytes - used);
       kernel.primitive->run(padded, weights, result);
-      std::memcpy(to, result, static_cast<std::size_t>(tokens * shape_.out) * sizeof(float));
+      std::memcpy(to, result, static_cast<std::size_t>(tokens * shape_.out) * sum_bytes);
     }
     done += tokens;
   }
@@ -111,13 +114,19 @@ BlockWriter::BlockWriter(const BlockKernels& kernels, std::byte* to) : kernels_(
   if (!layout.known()) plain_.resize(static_cast<std::size_t>(layout.in * layout.out));
 }
 
-void BlockWriter::write(const float* weights, Index stride, Index first, Index channels) {
+void BlockWriter::write(const float* weights, Index stride, Index first, Index channels, CodePlane plane) {
   const PackedLayout& layout = kernels_.layout();
   if (layout.known()) {
-    write_channels(layout, weights, stride, first, channels, to_);
+    write_channels(layout, weights, stride, first, channels, to_, plane);
   } else {
-    for (Index c = 0; c < channels; ++c)
-      std::copy_n(weights + c * stride, layout.in, plain_.data() + (first + c) * layout.in);
+    for (Index c = 0; c < channels; ++c) {
+      float* plain = plain_.data() + (first + c) * layout.in;
+      if (layout.type == ProductType::int8) {
+        plane_of(weights + c * stride, layout.in, plane, plain);
+      } else {
+        std::copy_n(weights + c * stride, layout.in, plain);
+      }
+    }
   }
 }
 

@@ -26,8 +26,9 @@ class BlockKernels {
   [[nodiscard]] std::shared_ptr<const PackedWeights> at(std::byte* packed) const {
     return kernels_.front().primitive->at(packed);
   }
-  /// y [tokens, columns] = x [tokens, in] W^T, both contiguous; x in the number format of the product. Thread-safe.
-  void multiply(const PackedWeights& weights, const void* x, Index tokens, float* y) const;
+  /// y [tokens, columns] = x [tokens, in] W^T, both contiguous; x and y (fp32 or int32) in the number formats of the
+  /// product. Thread-safe.
+  void multiply(const PackedWeights& weights, const void* x, Index tokens, void* y) const;
 
  private:
   struct Kernel {
@@ -46,8 +47,9 @@ class BlockKernels {
 class BlockWriter {
  public:
   BlockWriter(const BlockKernels& kernels, std::byte* to);
-  /// fp32 weights [channels, in], rows `stride` apart, as channels first ...; for bf16 they must be bf16 numbers.
-  void write(const float* weights, Index stride, Index first, Index channels);
+  /// fp32 weights [channels, in], rows `stride` apart, as channels first ...; for bf16 they must be bf16 numbers, for
+  /// int8 integers, of which one plane is kept.
+  void write(const float* weights, Index stride, Index first, Index channels, CodePlane plane = CodePlane::low);
   /// After the last channel.
   void finish();
 

@@ -81,7 +81,9 @@ class DigitalLinear final : public Linear {
  private:
   void multiply(MatrixView x, MatrixSpan y, VectorIds /*ids*/, LinearCounts& counts) const override {
     auto* ranges = scratch<float>(Scratch::ranges, static_cast<std::size_t>(x.rows()));
-    if (product_.type() == ProductType::bf16) {
+    if (product_.type() == ProductType::int8) {
+      multiply_codes<std::uint8_t>(x, ranges, y, counts);
+    } else if (product_.type() == ProductType::bf16) {
       multiply_codes<std::uint16_t>(x, ranges, y, counts);
     } else {
       multiply_codes<float>(x, ranges, y, counts);
@@ -99,6 +101,7 @@ class DigitalLinear final : public Linear {
       ranges[token] = dynamic ? largest_magnitude(row, in) : options_.input_range;
       counts.dac_clipped +=
           quantize_inputs(row, in, ranges[token], largest_code(options_.input_bits), codes + token * in);
+      if (std::is_same_v<Code, std::uint8_t>) ranges[token] = range_with_nan(row, in, ranges[token]);
     }
     for_each_output_block(x.rows(), product_.blocks(), in * out_features(), [&](const OutputBlock& piece) {
       const Index columns = product_.block_columns(piece.column_block),

@@ -59,7 +59,7 @@ void PackedProduct::pack(const WeightRows& weights, ProductSums sums) {
   });
 }
 
-void PackedProduct::multiply(const void* x, Index tokens, Index block, float* y) const {
+void PackedProduct::multiply(const void* x, Index tokens, Index block, void* y) const {
   const Block& one = blocks_[static_cast<std::size_t>(block)];
   one.kernels->multiply(*one.weights, x, tokens, y);
 }

@@ -14,7 +14,7 @@ namespace aimc::tiles {
 class PackedProduct {
  public:
   /// Reads the weights some channels at a time; nothing of them is kept but the packed copy. For bf16 they must be bf16
-  /// numbers. block_columns 0: columns_per_block().
+  /// numbers, for int8 integers up to 127. block_columns 0: columns_per_block().
   PackedProduct(const WeightRows& weights, ProductType type, ProductSums sums, Index block_columns = 0);
   /// The same for weights in memory, whose rows may be strided.
   PackedProduct(MatrixView weights, ProductType type, ProductSums sums, Index block_columns = 0);
@@ -28,9 +28,9 @@ class PackedProduct {
   /// oneDNN's name of the kernel in use.
   [[nodiscard]] const std::string& implementation() const { return blocks_.front().kernels->implementation(); }
 
-  /// y [tokens, block_columns(block)] = x [tokens, in] W_block^T, both contiguous; x in the number format of the
-  /// product. Thread-safe.
-  void multiply(const void* x, Index tokens, Index block, float* y) const;
+  /// y [tokens, block_columns(block)] = x [tokens, in] W_block^T, both contiguous; x and y (fp32 or int32) in the
+  /// number formats of the product. Thread-safe.
+  void multiply(const void* x, Index tokens, Index block, void* y) const;
 
   /// Columns of a block for weights of that shape (all but the last block have it).
   static Index columns_per_block(Index out, Index in, ProductType type);

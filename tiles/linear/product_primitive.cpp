@@ -52,13 +52,22 @@ dnnl::stream& this_thread_stream() {
 }
 
 memory::data_type data_type(ProductType type) {
-  return type == ProductType::bf16 ? memory::data_type::bf16 : memory::data_type::f32;
+  switch (type) {
+    case ProductType::bf16:
+      return memory::data_type::bf16;
+    case ProductType::int8:
+      return memory::data_type::s8;
+    case ProductType::fp32:
+      break;
+  }
+  return memory::data_type::f32;
 }
 
 dnnl::matmul::primitive_desc describe(const ProductShape& shape, const memory::desc* weights) {
-  const memory::desc x({shape.tokens, shape.in}, data_type(shape.type), tag::ab);
+  const bool int8 = shape.type == ProductType::int8;
+  const memory::desc x({shape.tokens, shape.in}, int8 ? memory::data_type::u8 : data_type(shape.type), tag::ab);
   const memory::desc any({shape.in, shape.out}, data_type(shape.type), tag::any);
-  const memory::desc y({shape.tokens, shape.out}, memory::data_type::f32, tag::ab);
+  const memory::desc y({shape.tokens, shape.out}, int8 ? memory::data_type::s32 : memory::data_type::f32, tag::ab);
   dnnl::primitive_attr attributes;
   attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);  // library scratchpads are not safe across threads
   return {dnnl::matmul::desc(x, weights != nullptr ? *weights : any, y), attributes, cpu()};
@@ -72,11 +81,12 @@ PackedLayout layout_of(const ProductShape& shape, const memory::desc& weights) {
   const dnnl_blocking_desc_t& blocks = data.format_desc.blocking;
   const auto row_stride = blocks.strides[0], group_stride = blocks.strides[1];
   const bool is_fp32 = shape.type == ProductType::fp32;
+  const auto together = static_cast<Index>(4 / element_bytes(shape.type));
   if (blocks.inner_nblks == 0 && is_fp32 && row_stride == shape.out && group_stride == 1) {
     layout.group = shape.out;  // one group of all channels
   } else if (blocks.inner_nblks == (is_fp32 ? 2 : 3) && blocks.inner_idxs[0] == 0 && blocks.inner_idxs[1] == 1 &&
-             (is_fp32 || (blocks.inner_idxs[2] == 0 && blocks.inner_blks[2] == 2))) {
-    layout.together = is_fp32 ? 1 : 2;
+             (is_fp32 || (blocks.inner_idxs[2] == 0 && blocks.inner_blks[2] == together))) {
+    layout.together = together;
     const auto group = blocks.inner_blks[1];
     // Blocks of rows must follow one another within a group.
     if (row_stride != blocks.inner_blks[0] * group * layout.together && data.padded_dims[0] > blocks.inner_blks[0])
@@ -122,7 +132,7 @@ class Primitive final : public ProductPrimitive {
     return std::make_shared<PackedWeights>(memory(w_, cpu(), packed));
   }
 
-  void run(const void* x, const PackedWeights& weights, float* y) const override {
+  void run(const void* x, const PackedWeights& weights, void* y) const override {
     const OneThread guard;
     CallMemory& call = call_memory();
     call.x.set_data_handle(const_cast<void*>(x));
@@ -161,14 +171,14 @@ std::shared_ptr<const ProductPrimitive> create(const ProductShape& shape, const 
   try {
     return std::make_shared<Primitive>(shape, describe(shape, weights));
   } catch (const dnnl::error& error) {
-    const bool may_be_missing = shape.type == ProductType::bf16 || weights != nullptr;
+    const bool may_be_missing = shape.type != ProductType::fp32 || weights != nullptr;
     AIMC_CHECK(may_be_missing && error.status == dnnl_unimplemented, "oneDNN: {}", error.what());
     return nullptr;
   }
 }
 
-bool bf16_implementation_names(std::string_view instructions) {
-  const auto primitive = find_product_primitive({ProductType::bf16, 16, 512, 64});
+bool implementation_names(ProductType type, std::string_view instructions) {
+  const auto primitive = find_product_primitive({type, 16, 512, 64});
   return primitive && primitive->implementation().find(instructions) != std::string::npos;
 }
 
@@ -200,12 +210,18 @@ std::shared_ptr<const ProductPrimitive> find_product_primitive_like(const Produc
 }
 
 bool has_amx_bf16() {
-  static const bool answer = bf16_implementation_names("amx");
+  static const bool answer = implementation_names(ProductType::bf16, "amx");
   return answer;
 }
 
 bool has_fast_bf16() {
-  static const bool answer = has_amx_bf16() || bf16_implementation_names("avx512_core_bf16");
+  static const bool answer = has_amx_bf16() || implementation_names(ProductType::bf16, "avx512_core_bf16");
+  return answer;
+}
+
+bool has_exact_int8() {
+  static const bool answer =
+      implementation_names(ProductType::int8, "vnni") || implementation_names(ProductType::int8, "amx");
   return answer;
 }
 

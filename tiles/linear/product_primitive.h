@@ -25,12 +25,13 @@ class ProductPrimitive {
   /// oneDNN's name of the implementation, e.g. "brg:avx512_core".
   [[nodiscard]] virtual const std::string& implementation() const = 0;
   [[nodiscard]] virtual const PackedLayout& layout() const = 0;
-  /// Packs fp32 weights [out, in] (contiguous) into layout().bytes of memory; rounded to bf16 if that is the type.
+  /// Packs fp32 weights [out, in] (contiguous) into layout().bytes of memory; rounded to bf16 or int8 if that is the
+  /// type.
   virtual void pack(const float* weights, std::byte* to) const = 0;
   /// Names packed weights, which must outlive the result.
   [[nodiscard]] virtual std::shared_ptr<const PackedWeights> at(std::byte* packed) const = 0;
-  /// x [tokens, in] fp32 or bf16 bits, y [tokens, out] fp32, both contiguous. Thread-safe.
-  virtual void run(const void* x, const PackedWeights& weights, float* y) const = 0;
+  /// x [tokens, in] fp32, bf16 bits or u8; y [tokens, out] fp32, or int32 for int8; both contiguous. Thread-safe.
+  virtual void run(const void* x, const PackedWeights& weights, void* y) const = 0;
 };
 
 /// The primitive of that shape; null when oneDNN has none on this CPU (bf16 without AVX-512).
@@ -44,5 +45,8 @@ std::shared_ptr<const ProductPrimitive> find_product_primitive_like(const Produc
 bool has_fast_bf16();
 /// Whether bf16 products run on AMX tiles, many times faster than fp32.
 bool has_amx_bf16();
+/// Whether int8 products are exact and fast here: by VNNI or AMX instructions, which add in 32 bits. Without them
+/// oneDNN adds pairs of products in 16 bits and saturates, which is wrong.
+bool has_exact_int8();
 
 }  // namespace aimc::tiles

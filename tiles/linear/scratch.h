@@ -10,6 +10,7 @@ enum class Scratch : unsigned char {
   padded_output,
   partial_sums,
   exact_sums,
+  plane_sums,
   chunk_input,
   joined_rows,
   clean_rows,
