@@ -12,11 +12,14 @@
 #include <ctime>
 #include <dnnl.hpp>
 #include <fstream>
+#include <numeric>
 #include <string>
+#include <vector>
 
 #include "base/parallel/parallel.h"
 #include "base/random/stream.h"
 #include "tiles/crossbar/analog_linear.h"
+#include "tiles/linear/product_primitive.h"
 
 namespace {
 
@@ -148,6 +151,9 @@ void compare(benchmark::State& state, const Linear& layer, dnnl::memory::data_ty
   state.counters["ratio"] = best_plain / best_layer;
   state.counters["layer_GFLOP/s"] = work / best_layer;
   state.counters["plain_GFLOP/s"] = work / best_plain;
+  const double bytes_per_weight = layer.kernel().starts_with("fp32") ? 4 : 2;
+  if (tokens == 1)
+    state.counters["weights_GB/s"] = 1e-9 * bytes_per_weight * static_cast<double>(in * out) / best_layer;
   for (const Published& other : published) {
     if (threads != 1 || other.tokens != tokens) continue;
     state.counters["x_AIHWKIT-Lightning*"] = work / best_layer / other.aihwkit_lightning;
@@ -160,6 +166,11 @@ void automatic_against_bf16(benchmark::State& state) {
   static const auto layer = analog_layer(CrossbarKernel::automatic, CrossbarArithmetic::grid);
   compare(state, *layer, dnnl::memory::data_type::bf16);
 }
+void bf16_against_bf16(benchmark::State& state) {
+  if (!has_fast_bf16()) return state.SkipWithError("this CPU has no bf16 instructions");
+  static const auto layer = analog_layer(CrossbarKernel::bf16, CrossbarArithmetic::grid);
+  compare(state, *layer, dnnl::memory::data_type::bf16);
+}
 void fp32_against_fp32(benchmark::State& state) {
   static const auto layer = analog_layer(CrossbarKernel::fp32, CrossbarArithmetic::grid);
   compare(state, *layer, dnnl::memory::data_type::f32);
@@ -169,7 +180,22 @@ void shapes(benchmark::internal::Benchmark* bench) {
   bench->UseManualTime()->Unit(benchmark::kMillisecond);
 }
 BENCHMARK(automatic_against_bf16)->Apply(shapes);
+BENCHMARK(bf16_against_bf16)->Apply(shapes);
 BENCHMARK(fp32_against_fp32)->Apply(shapes);
+
+/// A plain read of as many bytes as the layer's weights take: what bounds a single token.
+void read_weights(benchmark::State& state) {
+  std::vector<std::uint64_t> bytes(static_cast<std::size_t>(in * out) * 2 / sizeof(std::uint64_t), 1);
+  double best = 1e9;
+  for (auto _ : state) {
+    const auto read = [&] { benchmark::DoNotOptimize(std::accumulate(bytes.begin(), bytes.end(), std::uint64_t{0})); };
+    const double time = seconds(1, read);
+    best = std::min(best, time);
+    state.SetIterationTime(time);
+  }
+  state.counters["weights_GB/s"] = 1e-9 * static_cast<double>(bytes.size() * sizeof(std::uint64_t)) / best;
+}
+BENCHMARK(read_weights)->Iterations(20)->Unit(benchmark::kMillisecond)->UseManualTime();
 
 /// Programming: noise, grid and packing, in weights per second.
 void program(benchmark::State& state) {

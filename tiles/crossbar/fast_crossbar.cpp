@@ -10,9 +10,9 @@
 #include "base/parallel/parallel.h"
 #include "tiles/converter/dac.h"
 #include "tiles/crossbar/convert_block.h"
+#include "tiles/crossbar/crossbar_kernel.h"
 #include "tiles/crossbar/crossbar_weights.h"
 #include "tiles/crossbar/drift_compensation.h"
-#include "tiles/linear/integer_product.h"
 #include "tiles/linear/scratch.h"
 #include "tiles/linear/token_blocks.h"
 
@@ -38,40 +38,6 @@ struct Pass {
   float* ranges;  ///< [row tiles, tokens]
   std::atomic<std::int64_t> driven{0}, clipped{0}, converted{0}, saturated{0}, accumulated{0};
 };
-
-ProductType product_type(CrossbarKernel kernel, Index weights) {
-  switch (kernel) {
-    case CrossbarKernel::fp32:
-      return ProductType::fp32;
-    case CrossbarKernel::bf16:
-      if (!has_fast_bf16())
-        throw ConfigError(
-            "kernel bf16: this CPU has no bf16 matrix instructions; choose automatic or fp32 (the results are the "
-            "same)");
-      return ProductType::bf16;
-    case CrossbarKernel::int8:
-      if (!has_exact_int8())
-        throw ConfigError(
-            "kernel int8: this CPU has no VNNI or AMX instructions; choose automatic or fp32 (the results are the "
-            "same)");
-      return ProductType::int8;
-    case CrossbarKernel::automatic:
-      break;
-  }
-  return fastest_integer_type(weights);
-}
-
-std::string_view name_of(ProductType type) {
-  switch (type) {
-    case ProductType::int8:
-      return "int8";
-    case ProductType::bf16:
-      return "bf16";
-    case ProductType::fp32:
-      break;
-  }
-  return "fp32";
-}
 
 class FastCrossbar final : public Linear {
  public:
