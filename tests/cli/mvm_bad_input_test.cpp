@@ -80,7 +80,7 @@ TEST_F(MvmRefuses, TermsNoHardwareHas) {
 TEST_F(MvmRefuses, OptionsThatMeanNothing) {
   expect(2, "--hardware hermes-46", {"hermes-46", "hermes-64"});
   expect(2, "--device perfect", {"perfect", "pcm"});
-  expect(2, "--kernel fp64", {"fp64", "bf16"});
+  expect(2, "--kernel fp64", {"fp64", "int8", "bf16"});
   expect(2, "--time 5", {"5", "1 day"});
   expect(2, "--time '-1 day'", {"--time"});
   expect(2, "--seed -1", {"--seed"});

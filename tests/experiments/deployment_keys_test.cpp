@@ -58,6 +58,7 @@ TEST_F(DeploymentKeys, ReachTheNumbers) {
   EXPECT_EQ(numerics.device.effects, numerics.effects);
   EXPECT_EQ(numerics.arithmetic, tiles::CrossbarArithmetic::off_grid);
   EXPECT_EQ(numerics.kernel, tiles::CrossbarKernel::fp32);
+  EXPECT_EQ(deployment_numerics(one("{linears: analog, kernel: int8}")).kernel, tiles::CrossbarKernel::int8);
 }
 
 TEST_F(DeploymentKeys, OlderPlaceOfSigma) {
@@ -124,6 +125,7 @@ TEST_F(DeploymentKeys, ContradictionsAreRefused) {
   EXPECT_THAT(message("{linears: float, without: [output_rounding]}"), HasSubstr("none of its linears is analog"));
   EXPECT_THAT(message("{linears: float, arithmetic: off_grid}"), HasSubstr("no linear of this deployment is analog"));
   EXPECT_THAT(message("{arithmetic: off_grid, kernel: bf16}"), HasSubstr("fp32"));
+  EXPECT_THAT(message("{arithmetic: off_grid, kernel: int8}"), HasSubstr("fp32"));
   EXPECT_THAT(message("{alias: si8-w16-hwnoise-o8, without: [drift]}"), HasSubstr("already says this"));
   EXPECT_THAT(message("{noise: pcm, t_inference: 1}"), HasSubstr("unit"));
 }
