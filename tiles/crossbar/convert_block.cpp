@@ -39,27 +39,27 @@ AIMC_VECTOR_CLONES std::int64_t convert_fp64(AdcTransfer adc, const double* sums
 
 // One token of planes; joined, converted and added in registers.
 template <bool First>
-[[gnu::always_inline]] inline std::int64_t convert_planes(const AdcTransfer& adc, const PlaneSums& sums, Index row,
-                                                          Index columns, const float* scale, float range, float* y) {
+[[gnu::always_inline]] inline std::int64_t convert_planes(const AdcTransfer& adc, PlaneSums::Row sums, Index columns,
+                                                          const float* scale, float range, float* y) {
   int saturated = 0;
   for (Index c = 0; c < columns; ++c) {
-    const float value = adc.value_fast(static_cast<float>(sums.sum(row, columns, c)));
+    const float value = adc.value_fast(static_cast<float>(sums.sum(c)));
     saturated += std::fabs(value) > static_cast<float>(adc.largest()) ? 1 : 0;
     y[c] = (First ? 0.0F : y[c]) + adc.code(value) * scale[c] * range;
   }
   return saturated;
 }
 
-AIMC_VECTOR_CLONES std::int64_t convert_first_planes(AdcTransfer adc, PlaneSums sums, Index row, Index columns,
+AIMC_VECTOR_CLONES std::int64_t convert_first_planes(AdcTransfer adc, PlaneSums::Row sums, Index columns,
                                                      const float* scale, float range, float* y) {
-  return convert_planes<true>(adc, sums, row, columns, scale, range, y);
+  return convert_planes<true>(adc, sums, columns, scale, range, y);
 }
-AIMC_VECTOR_CLONES std::int64_t convert_more_planes(AdcTransfer adc, PlaneSums sums, Index row, Index columns,
+AIMC_VECTOR_CLONES std::int64_t convert_more_planes(AdcTransfer adc, PlaneSums::Row sums, Index columns,
                                                     const float* scale, float range, float* y) {
-  return convert_planes<false>(adc, sums, row, columns, scale, range, y);
+  return convert_planes<false>(adc, sums, columns, scale, range, y);
 }
-AIMC_VECTOR_CLONES void join_row(PlaneSums planes, Index row, Index columns, float* sums) {
-  for (Index c = 0; c < columns; ++c) sums[c] = static_cast<float>(planes.sum(row, columns, c));
+AIMC_VECTOR_CLONES void join_row(PlaneSums::Row planes, Index columns, float* sums) {
+  for (Index c = 0; c < columns; ++c) sums[c] = static_cast<float>(planes.sum(c));
 }
 
 template <class Sum, class Convert>
@@ -99,13 +99,13 @@ std::int64_t convert_block(const AdcTransfer& adc, const PlaneSums& sums, const 
   std::int64_t saturated = 0;
   const auto convert = first_tile ? convert_first_planes : convert_more_planes;
   for (Index token = 0; token < block.tokens; ++token)
-    saturated += convert(adc, sums, token * 2 * block.columns, block.columns, block.scale, block.ranges[token],
+    saturated += convert(adc, sums.row(token, block.columns), block.columns, block.scale, block.ranges[token],
                          block.y + token * block.y_stride);
   return saturated;
 }
 
 void join_planes(const PlaneSums& planes, Index tokens, Index columns, float* sums) {
-  for (Index token = 0; token < tokens; ++token) join_row(planes, token * 2 * columns, columns, sums + token * columns);
+  for (Index token = 0; token < tokens; ++token) join_row(planes.row(token, columns), columns, sums + token * columns);
 }
 
 void scale_block(const ColumnSums<float>& block, bool first_tile) { scale_tokens(block, first_tile); }

@@ -25,12 +25,19 @@ std::int64_t convert_block(const AdcTransfer& adc, const ColumnSums<double>& blo
 /// Sums of int8 products: with two planes of weight codes and inputs that are input codes + input_offset,
 /// sum = 256 high + low - offset, in any order modulo 2^32 (packed_layout.h).
 struct PlaneSums {
+  /// Of one token.
+  struct Row {
+    const std::int32_t *low, *high, *offset;  ///< [columns]
+    [[nodiscard, gnu::always_inline]] std::int32_t sum(Index c) const {
+      return static_cast<std::int32_t>(static_cast<std::uint32_t>(low[c]) + (static_cast<std::uint32_t>(high[c]) << 8) -
+                                       static_cast<std::uint32_t>(offset[c]));
+    }
+  };
   const std::int32_t* planes = nullptr;  ///< [tokens, 2 x columns]: low ones, then high ones
   const std::int32_t* offset = nullptr;  ///< [columns]: input_offset x sum of the weight codes
-  [[nodiscard, gnu::always_inline]] std::int32_t sum(Index first_low, Index columns, Index c) const {
-    const std::int32_t *low = planes + first_low, *high = low + columns;
-    return static_cast<std::int32_t>(static_cast<std::uint32_t>(low[c]) + (static_cast<std::uint32_t>(high[c]) << 8) -
-                                     static_cast<std::uint32_t>(offset[c]));
+  [[nodiscard]] Row row(Index token, Index columns) const {
+    const std::int32_t* low = planes + token * 2 * columns;
+    return {low, low + columns, offset};
   }
 };
 /// The same for sums of int8 products, which take the place of block.sums; only where adc.fast().

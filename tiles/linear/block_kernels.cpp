@@ -117,7 +117,7 @@ BlockWriter::BlockWriter(const BlockKernels& kernels, std::byte* to) : kernels_(
 void BlockWriter::write(const float* weights, Index stride, Index first, Index channels, CodePlane plane) {
   const PackedLayout& layout = kernels_.layout();
   if (layout.known()) {
-    write_channels(layout, weights, stride, first, channels, to_, plane);
+    write_channels(layout, {weights, stride, plane}, first, channels, to_);
   } else {
     for (Index c = 0; c < channels; ++c) {
       float* plain = plain_.data() + (first + c) * layout.in;

@@ -57,22 +57,22 @@ AIMC_VECTOR_CLONES void turn(const std::uint32_t* units, Index stride, Index cou
 }
 
 /// Channels that lie in one group.
-void write_in_group(const PackedLayout& layout, const float* weights, Index stride, Index first, Index channels,
-                    std::byte* to, CodePlane plane) {
+void write_in_group(const PackedLayout& layout, const ChannelWeights& from, Index first, Index channels,
+                    std::byte* to) {
   const Index start = first / layout.group * layout.group_stride + first % layout.group * layout.together;
   auto* units = reinterpret_cast<std::uint32_t*>(to + static_cast<std::size_t>(start) * element_bytes(layout.type));
   if (layout.together == 1) {
-    turn(reinterpret_cast<const std::uint32_t*>(weights), stride, layout.in, channels, units, layout.group);
+    turn(reinterpret_cast<const std::uint32_t*>(from.weights), from.stride, layout.in, channels, units, layout.group);
     return;
   }
   const Index count = (layout.in + layout.together - 1) / layout.together;
   auto* joined = scratch<std::uint32_t>(Scratch::joined_rows, static_cast<std::size_t>(count * channels));
   for (Index c = 0; c < channels; ++c) {
-    const float* row = weights + c * stride;
+    const float* row = from.weights + c * from.stride;
     std::uint32_t* of_channel = joined + c * count;
     if (layout.in % layout.together != 0) of_channel[count - 1] = 0;
     if (layout.type == ProductType::int8) {
-      join_fours(row, layout.in, shift_of(plane), reinterpret_cast<std::int8_t*>(of_channel));
+      join_fours(row, layout.in, shift_of(from.plane), reinterpret_cast<std::int8_t*>(of_channel));
     } else {
       join_pairs(row, layout.in / 2, of_channel);
       if (layout.in % 2 != 0) of_channel[count - 1] = std::bit_cast<std::uint32_t>(row[layout.in - 1]) >> 16;
@@ -83,12 +83,12 @@ void write_in_group(const PackedLayout& layout, const float* weights, Index stri
 
 }  // namespace
 
-void write_channels(const PackedLayout& layout, const float* weights, Index stride, Index first, Index channels,
-                    std::byte* to, CodePlane plane) {
+void write_channels(const PackedLayout& layout, const ChannelWeights& from, Index first, Index channels,
+                    std::byte* to) {
   for (Index done = 0; done < channels;) {
     const Index at = first + done;
     const Index count = std::min({channels - done, layout.group - at % layout.group, side - at % side});
-    write_in_group(layout, weights + done * stride, stride, at, count, to, plane);
+    write_in_group(layout, {from.weights + done * from.stride, from.stride, from.plane}, at, count, to);
     done += count;
   }
 }

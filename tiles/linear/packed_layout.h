@@ -36,11 +36,16 @@ struct PackedLayout {
   [[nodiscard]] bool known() const { return group > 0; }
 };
 
-/// Writes fp32 weights [channels, in] (rows `stride` apart) as channels first .. of a block of a known layout into its
-/// zeroed memory. bf16 keeps the upper half of each number, so the weights must be bf16 numbers; int8 keeps one plane
-/// of integers.
-void write_channels(const PackedLayout& layout, const float* weights, Index stride, Index first, Index channels,
-                    std::byte* to, CodePlane plane = CodePlane::low);
+/// fp32 weights [channels, in], rows `stride` apart. bf16 keeps the upper half of each number, so they must be bf16
+/// numbers; int8 keeps one plane of integers.
+struct ChannelWeights {
+  const float* weights = nullptr;
+  Index stride = 0;
+  CodePlane plane = CodePlane::low;
+};
+
+/// Writes weights as channels first .. of a block of a known layout into its zeroed memory.
+void write_channels(const PackedLayout& layout, const ChannelWeights& from, Index first, Index channels, std::byte* to);
 
 /// What input_offset adds to the sum of an int8 product: input_offset x sum of the weight codes, modulo 2^32.
 [[nodiscard]] std::int32_t offset_of(const float* codes, Index count);
