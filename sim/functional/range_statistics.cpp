@@ -21,7 +21,7 @@ double standard_deviation(MatrixView inputs, const std::vector<Index>& rows) {
 }
 
 /// The quantile of all values that are left; the largest magnitude for a quantile of 1, as MOVING_QUANTILE takes it.
-double quantile(MatrixView inputs, const std::vector<Index>& rows, const CalibrationOptions& options) {
+double quantile(const MatrixView& inputs, const std::vector<Index>& rows, const CalibrationOptions& options) {
   const bool magnitudes = options.quantile_of == QuantileOf::magnitudes || options.quantile == 1;
   UpperTail tail(options.quantile, static_cast<std::int64_t>(rows.size()) * inputs.cols());
   for (const Index row : rows)

@@ -17,7 +17,7 @@ class EmbeddingTable {
   EmbeddingTable(const workloads::WeightSource& source, std::string name, workloads::TensorShape shape)
       : source_(&source), name_(std::move(name)), shape_(shape) {}
   /// The row of a token into to [hidden]. Throws InputError when it holds a value that is not finite.
-  void read(Index token, MatrixSpan to) const { source_->read_rows(name_, shape_, token, to); }
+  void read(Index token, const MatrixSpan& to) const { source_->read_rows(name_, shape_, token, to); }
 
  private:
   const workloads::WeightSource* source_ = nullptr;

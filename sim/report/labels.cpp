@@ -5,7 +5,7 @@ namespace aimc::sim {
 std::string_view kind_name(config::ValueKind kind) { return config::name(kind); }
 
 std::string short_linear_name(const std::string& name) {
-  const std::string last = name.substr(name.rfind('.') + 1);
+  std::string last = name.substr(name.rfind('.') + 1);
   constexpr std::string_view layers = "layers.";
   const auto at = name.find(layers);
   if (at == std::string::npos) return last;

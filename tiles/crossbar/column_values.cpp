@@ -5,7 +5,7 @@
 
 namespace aimc::tiles {
 
-Matrix column_values(MatrixView inputs, MatrixView held, const Vector& reference, const Vector& ranges,
+Matrix column_values(const MatrixView& inputs, MatrixView held, const Vector& reference, const Vector& ranges,
                      const TileSpec& spec) {
   AIMC_CHECK(inputs.cols() == held.cols() && reference.size() == held.rows() && ranges.size() == inputs.rows());
   const int largest_input = largest_code(spec.input.bits);

@@ -9,7 +9,7 @@ namespace aimc::tiles {
 /// off the weight grid and without circuits, for looking at a tile and not for computing with it. inputs [tokens, rows]
 /// of the row tile; held [out, rows]: weights as its cells hold them; reference [out]: the channels' full scale; ranges
 /// [tokens]: input range of each vector.
-[[nodiscard]] Matrix column_values(MatrixView inputs, MatrixView held, const Vector& reference, const Vector& ranges,
-                                   const TileSpec& spec);
+[[nodiscard]] Matrix column_values(const MatrixView& inputs, MatrixView held, const Vector& reference,
+                                   const Vector& ranges, const TileSpec& spec);
 
 }  // namespace aimc::tiles

@@ -28,7 +28,7 @@ class MatrixRows final : public WeightRows {
 /// The rows of a view, which may be strided and must outlive this.
 class ViewRows final : public WeightRows {
  public:
-  explicit ViewRows(MatrixView weights) : weights_(std::move(weights)) {}
+  explicit ViewRows(const MatrixView& weights) : weights_(weights) {}
   [[nodiscard]] Index rows() const override { return weights_.rows(); }
   [[nodiscard]] Index cols() const override { return weights_.cols(); }
   void read(Index first, MatrixSpan to) const override { to = weights_.middleRows(first, to.rows()); }
