@@ -31,7 +31,7 @@ constexpr std::array<Column, 7> columns{{
     {"nu", "drift_exponent_mean", &CellStatistics::exponent_mean},
     {"nu std", "drift_exponent_std", &CellStatistics::exponent_std},
     {"drift x", "drift_factor", &CellStatistics::drift_factor},
-    {"+- sigma", "drift_sigma", &CellStatistics::drift_sigma},
+    {"spread", "drift_sigma", &CellStatistics::drift_sigma},
     {"read", "relative_read_sigma", &CellStatistics::relative_read_sigma},
 }};
 
@@ -109,8 +109,10 @@ void print_table(const Request& request) {
   const tiles::DeviceSpec& device = request.device;
   std::cout << wrapped("", device.title) << wrapped("source:   ", device.source + " (" + device.kind + ")")
             << wrapped("validity: ", device.validity) << '\n';
-  std::cout << wrapped("", fmt::format("{} after programming; conductances in {}; read: share of the conductance",
-                                       request.time, unit_name(device.unit)))
+  std::cout << wrapped("", fmt::format(
+                               "{} after programming; g, mean, sigma and spread (of drift) in {}; drift x and read: "
+                               "shares of the conductance",
+                               request.time, unit_name(device.unit)))
             << '\n';
   std::cout << fmt::format("{:>9} {:>6}", "g", "rho");
   for (const Column& column : columns) std::cout << fmt::format(" {:>8}", column.heading);

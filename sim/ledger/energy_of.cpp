@@ -3,23 +3,27 @@
 
 #include "base/check/check.h"
 #include "sim/ledger/pricing.h"
+#include "tiles/spec/mvm_passes.h"
 
 namespace aimc::sim {
 namespace {
 
 using config::ValueKind;
 
-int scaling_bits(const ActionEnergy& action, const HardwareSpec& hardware) {
+/// Bits of each of the actions of an MVM, which happen equally often: a pulse is as long as the codes of its pass.
+std::vector<int> scaling_bits(const ActionEnergy& action, const HardwareSpec& hardware) {
+  std::vector<int> bits;
   switch (action.scaling) {
     case EnergyScaling::none:
-      return action.reference_bits;
+      return {action.reference_bits};
     case EnergyScaling::adc_bits:
-      return hardware.tile.adc.bits;
+      return {hardware.tile.adc.bits};
     case EnergyScaling::input_bits:
-      return hardware.tile.input.bits;
+      for (const tiles::InputPass& pass : tiles::input_passes(hardware.tile)) bits.push_back(pass.bits + 1);  // a sign
+      return bits;
   }
   AIMC_CHECK(false, "no such scaling: {}", static_cast<int>(action.scaling));
-  return 0;
+  return {};
 }
 
 /// How much a value leaves to doubt; the user's own word stands above all, since it is what the report must show.
@@ -43,13 +47,17 @@ int doubt(ValueKind kind) {
 
 Energy energy_of(const ActionEnergy& action, const HardwareSpec& hardware) {
   if (!action.omitted.empty()) return Energy{};
-  const int steps = scaling_bits(action, hardware) - action.reference_bits;
+  const std::vector<int> bits = scaling_bits(action, hardware);
+  double growth = 0;
+  for (const int each : bits) growth += std::ldexp(1.0, each - action.reference_bits);
   const double fixed = action.fixed_share;
-  return action.reference * (fixed + (1 - fixed) * std::ldexp(1.0, steps));
+  return action.reference * (fixed + (1 - fixed) * growth / static_cast<double>(bits.size()));
 }
 
 ValueKind kind_of(const ActionEnergy& action, const HardwareSpec& hardware) {
-  if (scaling_bits(action, hardware) == action.reference_bits) return action.kind;
+  const std::vector<int> bits = scaling_bits(action, hardware);
+  const auto unscaled = [&](int each) { return each == action.reference_bits; };
+  if (std::all_of(bits.begin(), bits.end(), unscaled)) return action.kind;
   return doubt(action.scaling_kind) > doubt(action.kind) ? action.scaling_kind : action.kind;
 }
 

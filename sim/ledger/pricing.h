@@ -44,7 +44,8 @@ struct EnergyReport {
 EnergyReport price(const Counts& counts, const std::vector<ComponentTime>& times, Time elapsed, const Program& program,
                    const EnergyTable& table, const config::ProvenanceTable& provenance);
 
-/// Energy of one action on this hardware (bits scaling applied); zero when it is omitted.
+/// Energy of one action on this hardware (bits scaling applied; the mean over the passes of an MVM where it follows
+/// input bits); zero when it is omitted.
 Energy energy_of(const ActionEnergy& action, const HardwareSpec& hardware);
 /// What that energy rests on: the reference, and the scaling rule too where the bits differ from the reference's.
 config::ValueKind kind_of(const ActionEnergy& action, const HardwareSpec& hardware);

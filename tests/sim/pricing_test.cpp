@@ -172,6 +172,24 @@ TEST(EnergyOf, ConvertersFollowTheirBits) {
   EXPECT_DOUBLE_EQ(energy_of(action, hardware).si(), 10e-12);
 }
 
+TEST(EnergyOf, PulsesFollowTheBitsOfTheirPass) {
+  ActionEnergy action;
+  action.reference = Energy(128e-12);
+  action.reference_bits = 8;
+  action.scaling = EnergyScaling::input_bits;
+  action.fixed_share = 0;
+  HardwareSpec hardware;
+  hardware.tile.input.bits = 8;
+  hardware.tile.periphery.mode = tiles::MvmMode::split;  // 3 low and 4 high bits of a magnitude: 16 and 8 of 128 pJ
+  EXPECT_DOUBLE_EQ(energy_of(action, hardware).si(), 12e-12);
+  hardware.tile.periphery.mode = tiles::MvmMode::bit_wise;
+  EXPECT_DOUBLE_EQ(energy_of(action, hardware).si(), 2e-12);
+  hardware.tile.periphery.mode = tiles::MvmMode::one_pass;
+  hardware.tile.slicing.weight_bits = 16;
+  hardware.tile.input.bits = 16;  // bit-serial: a price of one bit, whatever their number
+  EXPECT_DOUBLE_EQ(energy_of(action, hardware).si(), 2e-12);
+}
+
 TEST(EnergyOf, RestsOnTheScalingRuleAwayFromItsReference) {
   const Preset preset = read_preset("hermes-64");
   const ActionEnergy& adc = preset.energy.actions.at(Action::adc_conversion);

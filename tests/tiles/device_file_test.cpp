@@ -75,6 +75,16 @@ TEST_F(DeviceFile, MeasuredTablesAreInterpolated) {
   EXPECT_NEAR(sum / 200000, (9.4 - idle) / 10, 0.001);
 }
 
+TEST_F(DeviceFile, MeasuredReadNoiseIsNotScaledByTheReadTimeOfTheBase) {
+  write("cells.csv", "conductance,relative_read_noise\n0,0.05\n25,0.03\n");
+  const auto sigma = [&](const std::string& more) {
+    const DeviceSpec spec = load_device(write("device.yaml", "based_on: pcm_like\ntable: cells.csv\n" + more));
+    return ReadNoiseHook(*spec.read_noise, 1).relative_sigma(25, 25, 25, 86400);
+  };
+  EXPECT_NEAR(sigma(""), 0.03, 1e-12);
+  EXPECT_NEAR(sigma("read_noise: {t_read: 250 ns, t_0: 20 s}\n"), 0.03 * 5.0868, 1e-4);  // sqrt(ln(86420 s / 500 ns))
+}
+
 TEST_F(DeviceFile, MistakesOfATableAreNamedByLine) {
   const std::string device = std::string(head) + "table: cells.csv\n";
   const auto told = [&](const std::string& csv) {

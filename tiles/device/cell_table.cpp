@@ -137,7 +137,8 @@ void check_window(TableReader& table, const ConverterSpec& converter) {
 
 }  // namespace
 
-void apply_cell_table(const std::filesystem::path& file, DeviceSpec& device, config::Diagnostics& diagnostics) {
+void apply_cell_table(const std::filesystem::path& file, DeviceSpec& device, bool read_noise_grows,
+                      config::Diagnostics& diagnostics) {
   TableReader table(file, diagnostics);
   try {
     if (!table.read()) return;
@@ -166,6 +167,7 @@ void apply_cell_table(const std::filesystem::path& file, DeviceSpec& device, con
     if (!device.read_noise) device.read_noise.emplace();
     device.read_noise->sigma.reset();
     device.read_noise->relative_sigma = curve(table, "relative_read_noise");
+    if (!read_noise_grows) device.read_noise->t_read.reset();
   }
 }
 

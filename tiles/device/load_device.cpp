@@ -48,6 +48,13 @@ Node read_tree(const fs::path& file, Diagnostics& diagnostics, int depth = 0) {
   }
 }
 
+/// Whether the file itself, not one it is based on, gives the length of a read.
+bool gives_read_time(const fs::path& file, Diagnostics& diagnostics) {
+  const Node own = config::read_yaml_file(file, diagnostics);
+  const Node* read = own.find("read_noise");
+  return read != nullptr && read->kind == Node::Kind::map && read->find("t_read") != nullptr;
+}
+
 /// Reports where a curve is negative or not finite within the window of the cells.
 void check_curve(const std::string& key, const CurveSpec& spec, const DeviceSpec& device, const config::Origin& origin,
                  Diagnostics& diagnostics) {
@@ -113,7 +120,7 @@ DeviceSpec load_device(const fs::path& file) {
   DeviceSpec device;
   device_schema().parse(root, "", device, context);
   diagnostics.throw_if_any();
-  if (!device.table.empty()) apply_cell_table(device.table, device, diagnostics);
+  if (!device.table.empty()) apply_cell_table(device.table, device, gives_read_time(file, diagnostics), diagnostics);
   diagnostics.throw_if_any();
   check_curves(device, root.origin, diagnostics);
   diagnostics.throw_if_any();
