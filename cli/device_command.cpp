@@ -173,8 +173,8 @@ int device_command(const std::vector<std::string>& arguments) {
   const po::variables_map values = parse(arguments, options);
   if (values.count("help") > 0) {
     std::cout << "usage: " << usage << "\n\n"
-              << "Prints what a memory device does to its cells, over the conductance: mean and sigma\n"
-                 "of programming, drift exponent nu, mean factor and spread of drift, read noise.\n"
+              << "Prints what a memory device does to its cells, over the conductance: mean and\n"
+                 "sigma of programming, drift exponent nu, factor and spread of drift, read noise.\n"
                  "Without a name, lists the devices. FILE.yaml: your own (docs/devices).\n\n"
               << options << "\nexample:\n  aimcsim device pcm_like --time '1 day'\n";
     return 0;

@@ -44,7 +44,7 @@ int generate_command(const std::vector<std::string>& arguments) {
       {"aimcsim generate EXPERIMENT.yaml [options]",
        "Streams text through the experiment's timed deployment, token by token, then prints\n"
        "the simulated time and energy of exactly this prompt and these tokens.",
-       "aimcsim generate configs/experiments/demo.yaml --prompt \"Tom had a red kite\" -n 80", false, true},
+       "aimcsim generate configs/experiments/demo.yaml --prompt \"Tom had a kite\" -n 80", false, true},
       own_options());
   if (!parsed) return 0;
   const sim::ExperimentSpec spec = sim::load_experiment(parsed->file, parsed->assignments);

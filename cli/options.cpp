@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <iostream>
+#include <sstream>
 
 #include "base/check/error.h"
 #include "base/parallel/parallel.h"
@@ -26,9 +27,31 @@ po::options_description common_options(const VerbHelp& help) {
   return options;
 }
 
+/// Paragraphs (an empty line between them) filled to the width of a terminal.
+std::string filled(const std::string& text) {
+  constexpr std::size_t width = 79;
+  std::string result, line;
+  std::istringstream lines(text);
+  for (std::string paragraph; std::getline(lines, paragraph);) {
+    if (paragraph.empty()) {
+      result += line + "\n\n";
+      line.clear();
+    }
+    std::istringstream words(paragraph);
+    for (std::string word; words >> word;) {
+      if (!line.empty() && line.size() + 1 + word.size() > width) {
+        result += line + "\n";
+        line.clear();
+      }
+      line += (line.empty() ? "" : " ") + word;
+    }
+  }
+  return result + line;
+}
+
 void print_help(const VerbHelp& help, const po::options_description& options) {
   std::cout << "usage: " << help.usage << "\n\n"
-            << help.purpose << "\n\n"
+            << filled(help.purpose) << "\n\n"
             << options << "\nexample:\n  " << help.example << "\n";
 }
 

@@ -25,7 +25,10 @@ std::string accuracy_row(const RunResult& r, const DeploymentAccuracy& d) {
                                  : has_interval(diff)
                                      ? fmt::format("{:+.4f} ± {:.4f}", diff.mean, diff.high - diff.mean)
                                      : fmt::format("{:+.4f} ± n/a", diff.mean);
-  return fmt::format("  {:<20} {:>15} {:>10} {:>10} {:>16}\n", d.name,
+  constexpr std::size_t name_width = 20;  // a longer name takes a line of its own
+  const bool fits = d.name.size() <= name_width;
+  return (fits ? "" : fmt::format("  {}\n", d.name)) +
+         fmt::format("  {:<20} {:>15} {:>10} {:>10} {:>16}\n", fits ? d.name : "",
                      texts ? plus_minus(d.bits_per_character, d.seeds, 4) : "-",
                      texts ? fmt::format("{:.3f}", d.pooled_perplexity) : "-",
                      r.accuracy.choices > 0 ? plus_minus(d.choice_accuracy, d.seeds, 1, 100) : "-", difference);
@@ -69,6 +72,8 @@ std::string latency_part(const RunResult& r) {
   text += fmt::format("  {:<24}{:>16}{:>24}\n", "", "first token", "per output token");
   text += fmt::format("  {:<24}{:>16}{:>24}\n", "time", format_quantity(t.time_to_first_token()),
                       c.workload.new_tokens > 1 ? format_quantity(per_token) : "-");
+  if (const std::int64_t repeats = r.counts.repeated.total(Action::retry); repeats > 0)
+    text += fmt::format("  bound management repeats {} MVMs; their energy is counted, their time is not\n", repeats);
   const std::int64_t decoded = std::max<std::int64_t>(1, c.workload.new_tokens - 1);
   const auto first = stage_list(t.first_token), decode = stage_list(t.decode);
   for (std::size_t i = 0; i < first.size(); ++i) {
@@ -142,7 +147,7 @@ std::string energy_part(const RunResult& r) {
   const auto policy = static_cast<std::size_t>(r.spec.hardware.idle_policy);
   std::string text = heading("Energy", "whole workload; (*) is the hardware's own idle policy");
   text += policies_table(r);
-  text += fmt::format("  only (*) has its own wake-up latency in this timeline; average power (*) {}\n",
+  text += fmt::format("  only (*) has its wake-up latency in this timeline; average power (*) {}\n",
                       format_quantity(e.total[policy] / r.cost.timing.elapsed));
   std::vector<std::pair<std::string, Energy>> phases;
   for (const auto& [phase, energy] : e.dynamic_by_phase) phases.emplace_back(name(phase), energy);

@@ -14,6 +14,18 @@ namespace {
 
 using testing::HasSubstr;
 
+// Columns that a terminal shows: UTF-8 bytes that begin a character.
+std::size_t columns(const std::string& line) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(line, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+void expect_eighty_columns(const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);)
+    if (!line.starts_with("written to")) EXPECT_LE(columns(line), 80u) << line;
+}
+
 TEST(Verbs, EveryHelpHasAnExample) {
   for (const char* verb :
        {"run", "generate", "attribute", "lifetime", "explain", "map", "mvm", "config", "device", "version"}) {
@@ -21,6 +33,7 @@ TEST(Verbs, EveryHelpHasAnExample) {
     EXPECT_EQ(finished.exit_code, 0) << verb;
     EXPECT_THAT(finished.out, HasSubstr("example:")) << verb;
     EXPECT_THAT(finished.out, HasSubstr(std::string("aimcsim ") + verb)) << verb;
+    expect_eighty_columns(finished.out);
   }
   EXPECT_EQ(run_aimcsim("version").exit_code, 0);
   EXPECT_EQ(run_aimcsim("").exit_code, 2);
@@ -68,18 +81,6 @@ TEST(Verbs, GenerateStreamsTextThenItsCost) {
   EXPECT_GT(finished.out.find('\n') - prompt.size(), 8u) << finished.out;
   EXPECT_THAT(finished.out, HasSubstr("per output token"));
   EXPECT_THAT(finished.out, HasSubstr("Energy"));
-}
-
-// Columns that a terminal shows: UTF-8 bytes that begin a character.
-std::size_t columns(const std::string& line) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(line, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
-void expect_eighty_columns(const std::string& text) {
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);)
-    if (!line.starts_with("written to")) EXPECT_LE(columns(line), 80u) << line;
 }
 
 TEST(Verbs, AttributeWritesWhatItPrints) {
