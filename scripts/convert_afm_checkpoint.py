@@ -8,6 +8,7 @@ Weights keep their names and number format; the input range of each analog linea
 Needs torch (Debian: python3-torch).
 """
 import argparse
+import inspect
 import json
 import pathlib
 import shutil
@@ -37,6 +38,12 @@ def plain_name(name):
     return ".".join(kept)
 
 
+def load_anything(torch, path):
+    """Whatever was pickled. Newer torch refuses that unless it is told not to; older does not know the word."""
+    knows = "weights_only" in inspect.signature(torch.load).parameters
+    return torch.load(path, map_location="cpu", **({"weights_only": False} if knows else {}))
+
+
 def load_state(path, unsafe):
     """Name to tensor. Pickles can run code when they are read: that is only allowed when the user says so."""
     import torch
@@ -46,7 +53,7 @@ def load_state(path, unsafe):
         if not unsafe:
             raise Unconvertible(f"{path} holds more than tensors ({str(problem).splitlines()[0]}); if you trust where it "
                                 "comes from, say --unsafe-pickle") from problem
-        state = torch.load(path, map_location="cpu")
+        state = load_anything(torch, path)
     for key in ("state_dict", "model"):
         if isinstance(state, dict) and isinstance(state.get(key), dict):
             state = state[key]

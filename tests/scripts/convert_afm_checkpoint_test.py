@@ -96,6 +96,24 @@ class Convert(unittest.TestCase):
         self.assertIn("--unsafe-pickle", self.refusal())
         self.assertEqual(self.convert(unsafe=True), (1, 0, []))
 
+    def test_unsafe_is_said_to_torch(self):
+        # Newer torch reads tensors alone unless it is told otherwise.
+        calls = []
+
+        class NewerTorch:
+            @staticmethod
+            def load(path, map_location=None, weights_only=True):
+                calls.append(weights_only)
+
+        class OlderTorch:
+            @staticmethod
+            def load(path, map_location=None):
+                calls.append("old")
+
+        SCRIPT.load_anything(NewerTorch, "x")
+        SCRIPT.load_anything(OlderTorch, "x")
+        self.assertEqual(calls, [False, "old"])
+
     def test_scaled_weights_and_missing_files_are_refused(self):
         self.assertIn("no pytorch_model", self.refusal())
         torch.save({"a.analog_module.weight": torch.ones(1), "a.analog_module.mapping_scales": torch.ones(1)},
