@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <variant>
 
 #include "base/check/check.h"
 #include "base/parallel/interrupt.h"
 #include "base/parallel/parallel.h"
 #include "sim/evaluate/log_likelihood.h"
-#include "tiles/linear/float_linear.h"
+#include "sim/functional/streamed_linear.h"
 
 namespace aimc::sim {
 namespace {
@@ -18,14 +18,9 @@ using workloads::Node;
 
 constexpr int float_kv_bits = 32;
 
-double decibel(double signal, double error) {
-  if (error == 0) return std::numeric_limits<double>::infinity();
-  return 10 * std::log10(signal / error);
-}
-
 double sqnr(MatrixView reference, MatrixView values) {
   const double signal = reference.cast<double>().squaredNorm();
-  return decibel(signal, (values.cast<double>() - reference.cast<double>()).squaredNorm());
+  return sqnr_decibels(signal, (values.cast<double>() - reference.cast<double>()).squaredNorm());
 }
 
 /// Which rows of a pass belong to what: sequences of the same length one after another.
@@ -36,12 +31,12 @@ struct PassRows {
   std::map<NodeId, Index> alone;  ///< number of the one in which this linear alone is deployed
 };
 
-/// Multiplies in floating point, and as deployed the rows that say so. The float weights live during a call only.
+/// Multiplies in floating point, and as deployed the rows that say so.
 class ProbeLinear final : public tiles::Linear {
  public:
-  ProbeLinear(const Node& node, const workloads::WeightSource& weights, const tiles::Linear& deployed,
-              const PassRows& rows, LinearQuality& quality)
-      : node_(node), weights_(weights), deployed_(deployed), rows_(rows), quality_(quality) {}
+  ProbeLinear(const tiles::Linear& floating, const tiles::Linear& deployed, const PassRows& rows, int phases,
+              LinearQuality& quality)
+      : floating_(floating), deployed_(deployed), rows_(rows), phases_(phases), quality_(quality) {}
 
   [[nodiscard]] Index in_features() const override { return deployed_.in_features(); }
   [[nodiscard]] Index out_features() const override { return deployed_.out_features(); }
@@ -51,15 +46,14 @@ class ProbeLinear final : public tiles::Linear {
   void multiply(MatrixView x, MatrixSpan y, tiles::VectorIds ids, tiles::LinearCounts& /*counts*/) const override {
     throw_if_interrupted();
     tiles::LinearCounts of_reference;
-    tiles::make_float_linear(weights_.read(node_.name + ".weight", out_features(), in_features()))
-        ->forward(x, y, of_reference);
+    floating_.forward(x, y, of_reference);
     if (rows_.network >= 0) {
       const Matrix deployed = as_deployed(x, ids, rows_.network).y;
       // Both sequences are in the first pass, and the reference's rows stay as they are.
       quality_.sqnr_in_network_db = sqnr(rows_of(y, rows_.reference), deployed);
       rows_of(y, rows_.network) = deployed;
     }
-    const auto alone = rows_.alone.find(node_.id);
+    const auto alone = rows_.alone.find(quality_.linear);
     if (alone == rows_.alone.end()) return;
     // All linears before this one are float in this sequence, so its inputs are the reference's, to the bit.
     const Output output = as_deployed(x, ids, alone->second);
@@ -67,9 +61,10 @@ class ProbeLinear final : public tiles::Linear {
     rows_of(y, alone->second) = output.y;
     quality_.dac_clip_rate =
         static_cast<double>(output.counts.dac_clipped) / static_cast<double>(x.cols() * rows_.tokens);
-    if (output.counts.affine > 0)
+    // A conversion in several phases is one that clips once.
+    if (output.counts.adc_conversions > 0)
       quality_.adc_clip_rate =
-          static_cast<double>(output.counts.adc_clipped) / static_cast<double>(output.counts.affine);
+          static_cast<double>(output.counts.adc_clipped * phases_) / static_cast<double>(output.counts.adc_conversions);
   }
 
   struct Output {
@@ -88,27 +83,30 @@ class ProbeLinear final : public tiles::Linear {
     return y.middleRows(sequence * rows_.tokens, rows_.tokens);
   }
 
-  const Node& node_;
-  const workloads::WeightSource& weights_;
+  const tiles::Linear& floating_;
   const tiles::Linear& deployed_;
   const PassRows& rows_;
+  int phases_;  ///< of a conversion
   LinearQuality& quality_;
 };
 
 class Measurement {
  public:
-  Measurement(const DeploymentPlan& plan, const workloads::WeightSource& weights, const SharedTensors& shared,
+  Measurement(const DeploymentPlan& plan, LinearStore& linears, const SharedTensors& shared,
               std::span<const TokenId> probe, std::uint64_t seed)
       : program_(*plan.program),
-        weights_(weights),
         shared_(shared),
         probe_(probe),
         kv_bits_(plan.kv_bits),
-        deployed_(build_linears(program_, weights, plan.numerics, plan.ranges, noise_seed(seed, 0))) {
+        deployed_(linears.build(program_, plan.numerics, plan.ranges, noise_seed(seed, 0))) {
     for (const auto& placement : program_.linears) {
       qualities_.emplace_back();
       qualities_.back().linear = placement.linear;
       qualities_.back().unit = placement.unit;
+      const Node& node = program_.graph.node(placement.linear);
+      const auto& op = std::get<LinearOp>(node.op);
+      floating_[placement.linear] =
+          make_streamed_linear(SourceRows(linears.weights(), node.name + ".weight", {op.out_features, op.in_features}));
     }
   }
 
@@ -132,8 +130,9 @@ class Measurement {
   void run(const PassRows& rows, Index count) {
     LinearSet probes;
     for (auto& quality : qualities_)
-      probes[quality.linear] = std::make_shared<ProbeLinear>(program_.graph.node(quality.linear), weights_,
-                                                             *deployed_.at(quality.linear), rows, quality);
+      probes[quality.linear] =
+          std::make_shared<ProbeLinear>(*floating_.at(quality.linear), *deployed_.at(quality.linear), rows,
+                                        program_.hardware.tile.input.phases, quality);
     const FunctionalExecutor executor(program_, shared_, probes, float_kv_bits);
     const FunctionalExecutor network(program_, shared_, probes, kv_bits_);  // only for the precision of its KV cache
     std::vector<Sequence> sequences;
@@ -151,11 +150,10 @@ class Measurement {
   }
 
   const Program& program_;
-  const workloads::WeightSource& weights_;
   const SharedTensors& shared_;
   std::span<const TokenId> probe_;
   int kv_bits_;
-  LinearSet deployed_;
+  LinearSet deployed_, floating_;
   std::vector<LinearQuality> qualities_;
   Matrix reference_logits_;  ///< [tokens, vocabulary]
 };
@@ -186,11 +184,11 @@ double mean_divergence(MatrixView reference, MatrixView logits) {
   return sum / static_cast<double>(reference.rows());
 }
 
-std::vector<LinearQuality> measure_linears(const DeploymentPlan& plan, const workloads::WeightSource& weights,
+std::vector<LinearQuality> measure_linears(const DeploymentPlan& plan, LinearStore& linears,
                                            const SharedTensors& shared, std::span<const TokenId> probe,
                                            std::uint64_t seed, Index logits_of_a_pass) {
   AIMC_CHECK(!probe.empty());
-  return Measurement(plan, weights, shared, probe, seed).measure(logits_of_a_pass);
+  return Measurement(plan, linears, shared, probe, seed).measure(logits_of_a_pass);
 }
 
 }  // namespace aimc::sim

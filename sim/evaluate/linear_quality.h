@@ -17,7 +17,7 @@ struct LinearQuality {
   /// The same for its output inside the whole deployed network, where the errors of all before it have added up.
   double sqnr_in_network_db = 0;
   double dac_clip_rate = 0;  ///< share of the reference's inputs beyond the input range
-  double adc_clip_rate = 0;  ///< share of the row tiles' outputs beyond the bound, on the reference's inputs
+  double adc_clip_rate = 0;  ///< share of the conversions beyond the bound, on the reference's inputs
   /// Kullback-Leibler divergence from the reference's next-token distribution to that of the network in which this
   /// linear alone runs as deployed, mean over the probe's positions.
   double kl_nats = 0;
@@ -26,11 +26,10 @@ struct LinearQuality {
 inline constexpr Index default_logits_of_a_pass = Index{1} << 25;  ///< 128 MiB of fp32
 
 /// Measures every linear of the plan's program in graph order, with the first noise instance of `seed`. One pass runs
-/// the reference, the deployed network and all networks with one deployed linear side by side, so that each
-/// floating-point matrix is read once a pass and then dropped; several passes where there would be more than
+/// the reference, the deployed network and all networks with one deployed linear side by side; floating-point matrices
+/// are read once a pass, some channels at a time (streamed_linear.h); several passes where there would be more than
 /// `logits_of_a_pass` of them (4 bytes each). The same numbers for any thread count. Throws InputError, Interrupted.
-[[nodiscard]] std::vector<LinearQuality> measure_linears(const DeploymentPlan& plan,
-                                                         const workloads::WeightSource& weights,
+[[nodiscard]] std::vector<LinearQuality> measure_linears(const DeploymentPlan& plan, LinearStore& linears,
                                                          const SharedTensors& shared, std::span<const TokenId> probe,
                                                          std::uint64_t seed,
                                                          Index logits_of_a_pass = default_logits_of_a_pass);

@@ -2,6 +2,7 @@
 
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "base/check/check.h"
@@ -57,6 +58,10 @@ PairedDifference ratio_difference(std::span<const double> differences, std::span
   }
   const auto count = static_cast<double>(differences.size());
   return interval(ratio, std::sqrt(count / (count - 1) * squares) / total, differences.size(), "items");
+}
+
+double sqnr_decibels(double signal, double error) {
+  return error == 0 ? std::numeric_limits<double>::infinity() : 10 * std::log10(signal / error);
 }
 
 }  // namespace aimc::sim

@@ -13,6 +13,9 @@ struct Spread {
 };
 [[nodiscard]] Spread spread_of(std::vector<double> values);
 
+/// Signal to error power in decibels, 10 log10(signal / error); infinite without error.
+[[nodiscard]] double sqnr_decibels(double signal, double error);
+
 /// A paired difference to the reference over the same items, with its 95 % interval (Student t; over items for a
 /// deterministic deployment, over seeds otherwise - the report says which). Fewer than two pairs: low = mean = high.
 struct PairedDifference {

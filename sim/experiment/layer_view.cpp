@@ -18,7 +18,8 @@ std::int64_t layer_view_tokens(std::int64_t wanted, const workloads::Graph& grap
   return std::min(wanted, std::max(fewest_tokens, affordable));
 }
 
-LayerView view_layers(const ExperimentSpec& spec, const LoadedModel& loaded, const DeploymentPlan& plan) {
+LayerView view_layers(const ExperimentSpec& spec, const LoadedModel& loaded, LinearStore& linears,
+                      const DeploymentPlan& plan) {
   LayerView view;
   view.deployment = plan.name;
   if (spec.accuracy.layer_tokens == 0) {
@@ -32,7 +33,7 @@ LayerView view_layers(const ExperimentSpec& spec, const LoadedModel& loaded, con
     return view;
   }
   view.tokens = static_cast<std::int64_t>(probe.size());
-  for (const auto& quality : measure_linears(plan, *loaded.model.weights, loaded.shared, probe, spec.seed))
+  for (const auto& quality : measure_linears(plan, linears, loaded.shared, probe, spec.seed))
     view.linears.push_back({plan.program->graph.node(quality.linear).name, quality});
   return view;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <set>
 
 #include "base/check/error.h"
@@ -38,15 +39,8 @@ bool uses(const DeploymentSpec& deployment, const workloads::Graph& graph, Linea
 }
 
 bool needs_ranges(const Program& program) {
-  const bool analog_static = program.hardware.tile.input.range == tiles::InputRangeMode::static_range;
-  for (const auto& placement : program.linears) {
-    if (placement.unit == LinearUnit::analog && analog_static) return true;
-    const auto& digital = program.hardware.digital;
-    if (placement.unit == LinearUnit::digital && digital.weight_bits < 16 &&
-        digital.input_range == tiles::InputRangeMode::static_range)
-      return true;
-  }
-  return false;
+  return std::ranges::any_of(
+      program.linears, [&](const LinearPlacement& placement) { return has_static_range(placement, program.hardware); });
 }
 
 // A pattern that matches nothing is a typing error that would change nothing.
@@ -138,8 +132,9 @@ InputRanges deployment_ranges(const ExperimentSpec& spec, const LoadedModel& loa
 const InputRanges& SharedBuilds::ranges(const Program& program) {
   Cut cut;
   if (!needs_ranges(program)) return ranges_[cut];
-  for (const auto& placement : program.linears) cut.first.push_back(placement.row_tiles);
-  cut.second = program.hardware.tile.input.sharing;
+  for (const auto& placement : program.linears)
+    cut.linears.emplace_back(placement.row_tiles, has_static_range(placement, program.hardware));
+  cut.sharing = program.hardware.tile.input.sharing;
   const auto [place, is_new] = ranges_.try_emplace(std::move(cut));
   if (is_new) place->second = find_ranges(spec_, loaded_, program, linears_);
   return place->second;

@@ -1,5 +1,8 @@
 #pragma once
+#include <compare>
+#include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "sim/experiment/experiment_spec.h"
@@ -46,8 +49,12 @@ class SharedBuilds {
   const InputRanges& ranges(const Program& program);
 
  private:
-  /// Row tiles of each linear, and whether linears that read one vector share a range.
-  using Cut = std::pair<std::vector<std::vector<Index>>, tiles::InputRangeSharing>;
+  /// What the ranges of a program depend on.
+  struct Cut {
+    std::vector<std::pair<std::vector<Index>, bool>> linears;  ///< row tiles of each, and whether it has static ranges
+    tiles::InputRangeSharing sharing{};                        ///< of linears that read one vector
+    auto operator<=>(const Cut&) const = default;
+  };
   const ExperimentSpec& spec_;
   const LoadedModel& loaded_;
   LinearStore linears_;

@@ -87,7 +87,8 @@ void measure_accuracy(const ExperimentSpec& spec, const LoadedModel& loaded, Sha
   if (timed == nullptr) return;
   const auto layers_start = Clock::now();
   progress("layers", 0, 1);
-  result.layers = view_layers(spec, loaded, plans[static_cast<std::size_t>(timed - spec.deployments.data())]);
+  result.layers =
+      view_layers(spec, loaded, builds->linears(), plans[static_cast<std::size_t>(timed - spec.deployments.data())]);
   result.wall.layers_s = seconds_since(layers_start);
 }
 

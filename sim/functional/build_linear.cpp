@@ -77,14 +77,6 @@ bool is_random(const LinearPlacement& placement, const tiles::TileSpec& tile, co
   return placement.unit == LinearUnit::analog && circuits_are_random(tile.periphery, effects);
 }
 
-std::shared_ptr<const tiles::Device> device_of(const DeploymentNumerics& numerics) {
-  const tiles::DeviceOptions& cells = numerics.device;
-  if (cells.model == "none" && cells.stuck_low == 0 && cells.stuck_high == 0) return nullptr;
-  tiles::DeviceOptions options = numerics.device;
-  options.effects = numerics.effects;
-  return tiles::make_device(options);
-}
-
 std::unique_ptr<tiles::Linear> build_linear(const LinearBuild& build, const LinearPlacement& placement,
                                             bool stream_float) {
   const Node& node = build.program.graph.node(placement.linear);

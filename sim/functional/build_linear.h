@@ -15,9 +15,6 @@ struct LinearBuild {
   RandomKey key;                                ///< of the seed
 };
 
-/// The device of a deployment; null when it is ideal.
-[[nodiscard]] std::shared_ptr<const tiles::Device> device_of(const DeploymentNumerics& numerics);
-
 /// Whether another seed gives another linear: through the cells of its device or through noise of the circuits.
 [[nodiscard]] bool is_random(const LinearPlacement& placement, const tiles::TileSpec& tile, const tiles::Device* device,
                              tiles::Effects effects);

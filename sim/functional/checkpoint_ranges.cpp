@@ -13,18 +13,6 @@ namespace {
 
 using tiles::InputRangeMode;
 
-bool has_static_range(const LinearPlacement& placement, const HardwareSpec& hardware) {
-  switch (placement.unit) {
-    case LinearUnit::floating_point:
-      return false;
-    case LinearUnit::digital:
-      return hardware.digital.weight_bits < 16 && hardware.digital.input_range == InputRangeMode::static_range;
-    case LinearUnit::analog:
-      return hardware.tile.input.range == InputRangeMode::static_range;
-  }
-  return false;
-}
-
 /// The ranges of one linear, or what is wrong with them.
 std::vector<float> ranges_of(const workloads::WeightSource& weights, const std::string& name, std::size_t row_tiles,
                              std::vector<std::string>& complaints) {
@@ -56,6 +44,18 @@ std::vector<float> ranges_of(const workloads::WeightSource& weights, const std::
 }
 
 }  // namespace
+
+bool has_static_range(const LinearPlacement& placement, const HardwareSpec& hardware) {
+  switch (placement.unit) {
+    case LinearUnit::floating_point:
+      return false;
+    case LinearUnit::digital:
+      return hardware.digital.weight_bits < 16 && hardware.digital.input_range == InputRangeMode::static_range;
+    case LinearUnit::analog:
+      return hardware.tile.input.range == InputRangeMode::static_range;
+  }
+  return false;
+}
 
 InputRanges checkpoint_ranges(const Program& program, const workloads::WeightSource& weights) {
   InputRanges ranges;

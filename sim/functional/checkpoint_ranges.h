@@ -4,6 +4,9 @@
 
 namespace aimc::sim {
 
+/// Whether a linear placed so needs static input ranges.
+[[nodiscard]] bool has_static_range(const LinearPlacement& placement, const HardwareSpec& hardware);
+
 /// Input ranges that training learned, read from tensors LINEAR.input_range [row tiles] beside the weights, as
 /// AIHWKIT-Lightning's state dict names them (scripts/convert_afm_checkpoint.py). One value serves all row tiles. For
 /// the analog and digital linears of the program that have static ranges; shared between linears that read the same

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 
 #include "sim/functional/calibrate.h"
 #include "sim/functional/executor.h"
@@ -18,6 +19,13 @@ struct DeploymentNumerics {
   tiles::CrossbarKernel kernel = tiles::CrossbarKernel::automatic;
   tiles::CrossbarArithmetic arithmetic = tiles::CrossbarArithmetic::grid;
 };
+
+/// Whether the options stand for ideal cells: no device, and none of them stuck.
+[[nodiscard]] bool is_ideal(const tiles::DeviceOptions& options);
+
+/// The device of these options with these of its effects; null when it is ideal.
+[[nodiscard]] std::shared_ptr<const tiles::Device> device_of(const tiles::DeviceOptions& options,
+                                                             tiles::Effects effects);
 
 /// Whether another noise seed gives other numbers: through the cells of a device or through noise of the circuits.
 [[nodiscard]] bool is_random(const Program& program, const DeploymentNumerics& numerics);

@@ -41,7 +41,7 @@ std::string linear_key(const Program& program, const LinearPlacement& placement,
   const tiles::DigitalSpec& digital = program.hardware.digital;
   switch (placement.unit) {
     case LinearUnit::floating_point:
-      if (device_of(numerics) == nullptr) return name + " float";
+      if (is_ideal(numerics.device)) return name + " float";
       return fmt::format("{} float {} {} {}", name, program.hardware.tile.rows, device_text(numerics),
                          effects_text(numerics.effects));
     case LinearUnit::digital:

@@ -72,7 +72,8 @@ LinearStore::LinearStore(const workloads::WeightSource& weights, std::int64_t ke
 
 LinearSet LinearStore::build(const Program& program, const DeploymentNumerics& numerics, const InputRanges& ranges,
                              std::uint64_t seed) {
-  const LinearBuild build{program, weights_, numerics, ranges, device_of(numerics), RandomKey(seed)};
+  const LinearBuild build{program,        weights_, numerics, ranges, device_of(numerics.device, numerics.effects),
+                          RandomKey(seed)};
   const bool stream = stream_floats(program, keep_bytes_);
   const std::string tile = tile_text(program.hardware.tile);
   std::vector<std::shared_ptr<const tiles::Linear>> built(program.linears.size());

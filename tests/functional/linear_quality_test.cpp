@@ -56,7 +56,10 @@ class LinearQualities : public ::testing::Test {
                             {.method = CalibrationMethod::standard_deviation, .standard_deviations = 1.5});
   }
 
-  std::vector<LinearQuality> measure() const { return measure_linears(plan, weights, model.shared, probe, 5); }
+  std::vector<LinearQuality> measure(Index logits_of_a_pass = default_logits_of_a_pass) const {
+    LinearStore store(weights);
+    return measure_linears(plan, store, model.shared, probe, 5, logits_of_a_pass);
+  }
 
   /// Inputs [tokens, in] of every linear while a network runs, and its logits.
   struct Trace {
@@ -129,6 +132,19 @@ TEST_F(LinearQualities, ClipRatesAreSharesOfInputsBeyondTheRange) {
   }
 }
 
+TEST_F(LinearQualities, ClipRatesStaySharesWithSeveralConversionsAndPhases) {
+  auto& tile = program.hardware.tile;
+  tile.adc.out_bound = 1e-4;  // whatever drives a row saturates; of ten rows hardly ever none has a bit
+  tile.input.phases = 3;
+  for (const auto mode : {tiles::MvmMode::one_pass, tiles::MvmMode::bit_wise}) {
+    tile.periphery.mode = mode;
+    for (const auto& quality : measure()) {
+      EXPECT_GT(quality.adc_clip_rate, 0.6);
+      EXPECT_LE(quality.adc_clip_rate, 1);
+    }
+  }
+}
+
 TEST_F(LinearQualities, NothingDiffersWithoutHardware) {
   const Program floating = make_program(graph, LinearUnit::floating_point, 10, 12);
   plan.program = &floating;
@@ -142,7 +158,7 @@ TEST_F(LinearQualities, NothingDiffersWithoutHardware) {
 TEST_F(LinearQualities, SeveralPassesAndThreadsChangeNoBit) {
   const auto once = measure();
   set_thread_count(1);
-  const auto often = measure_linears(plan, weights, model.shared, probe, 5, 5 * tokens * 32);
+  const auto often = measure(5 * tokens * 32);
   set_thread_count(0);
   ASSERT_EQ(often.size(), once.size());
   for (std::size_t i = 0; i < once.size(); ++i) {

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/parallel/parallel.h"
+#include "sim/evaluate/statistics.h"
 #include "sim/experiment/mvm/exact_product.h"
 
 namespace aimc::sim {
@@ -49,7 +50,7 @@ ErrorStatistics statistics_of(const Sums& sums, std::int64_t outputs) {
 
 double ErrorStatistics::sqnr() const {
   if (signal_rms == 0) return std::nan("");
-  return error_rms == 0 ? INFINITY : 20 * std::log10(signal_rms / error_rms);
+  return sqnr_decibels(signal_rms * signal_rms, error_rms * error_rms);
 }
 
 std::vector<ErrorStatistics> compare_with_exact(const Matrix& inputs, const Matrix& weights,
