@@ -65,7 +65,7 @@ int lifetime_command(const std::vector<std::string>& arguments) {
       [&](const std::string& stage, std::int64_t done, std::int64_t total) { progress.update(stage, done, total); });
   progress.clear();
   const std::string table = sim::lifetime_table(spec, result), json = sim::lifetime_json(spec, result);
-  directory.write("experiment.yaml", spec.resolved_yaml);
+  directory.write("experiment.yaml", result.resolved_yaml);
   directory.write("lifetime.json", json);
   directory.write("lifetime.csv", sim::lifetime_csv(result));
   directory.write("report.txt", table);

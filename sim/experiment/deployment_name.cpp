@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
+#include "base/units/duration.h"
 #include "sim/experiment/present_effects.h"
 
 namespace aimc::sim {
@@ -29,10 +29,13 @@ constexpr auto dynamic_range = tiles::InputRangeMode::dynamic_range;
 constexpr std::array<Alias, 5> aliases{{
     {"w16", LinearUnit::floating_point, "none", static_range, 0, 0, 0},
     {"w16-hwnoise", LinearUnit::floating_point, "pcm", static_range, 0, 0, 0},
-    {"si8-w16-hwnoise-o8", LinearUnit::analog, "pcm", static_range, 8, 0, 8},
+    {"si8-w16-hwnoise-o8", LinearUnit::analog, "pcm", static_range, 8, 16, 8},
     {"si8-w4", LinearUnit::digital, "none", static_range, 8, 4, 0},
     {"di8-w4", LinearUnit::digital, "none", dynamic_range, 8, 4, 0},
 }};
+
+// Without slices the cells hold the weights as stored.
+int weight_bits_of(const tiles::TileSpec& tile) { return tile.slicing.weight_bits > 0 ? tile.slicing.weight_bits : 16; }
 
 std::optional<std::string> mismatch(const Alias& alias, const char* what, const char* key, int named, int actual) {
   if (named == 0 || named == actual) return std::nullopt;
@@ -48,7 +51,8 @@ std::optional<std::string> check_bits(const Alias& alias, const HardwareSpec& ha
   if (auto m = mismatch(alias, "input", analog ? "hardware.tile.input.bits" : "hardware.digital.input_bits",
                         alias.input_bits, analog ? hardware.tile.input.bits : digital.input_bits))
     return m;
-  if (auto m = mismatch(alias, "weight", "hardware.digital.weight_bits", alias.weight_bits, digital.weight_bits))
+  if (auto m = mismatch(alias, "weight", analog ? "hardware.tile.slicing.weight_bits" : "hardware.digital.weight_bits",
+                        alias.weight_bits, analog ? weight_bits_of(hardware.tile) : digital.weight_bits))
     return m;
   if (auto m = mismatch(alias, "output", "hardware.tile.adc.bits", alias.output_bits, hardware.tile.adc.bits)) return m;
   if (analog && hardware.tile.input.range != alias.range)
@@ -56,13 +60,11 @@ std::optional<std::string> check_bits(const Alias& alias, const HardwareSpec& ha
   return std::nullopt;
 }
 
-// The largest unit that the time is a whole number of: "1day", "90s".
+// "-1day", "-90s".
 std::string time_part(double seconds) {
   if (seconds == 0) return "";
-  for (const auto& [name, unit] :
-       {std::pair("year", 31536000.0), std::pair("day", 86400.0), std::pair("h", 3600.0), std::pair("min", 60.0)})
-    if (std::fmod(seconds, unit) == 0) return fmt::format("-{}{}", seconds / unit, name);
-  return fmt::format("-{}s", seconds);
+  const auto [count, unit] = whole_duration(seconds);
+  return fmt::format("-{}{}", count, unit);
 }
 
 // A device file's own name, without what CSV cells and file names do not take.
@@ -123,7 +125,7 @@ std::string analog_part(const DeploymentSpec& d, const tiles::TileSpec& tile) {
   const bool output = acts(d, {Effect::output_rounding, Effect::output_clipping});
   std::string name;
   if (input) name = fmt::format("{}{}-", tile.input.range == dynamic_range ? "di" : "si", tile.input.bits);
-  name += "w16";
+  name += fmt::format("w{}", weight_bits_of(tile));
   if (!input && !output) name += "-analog";  // or it would look like the float one
   name += noise_part(d);
   return output ? name + fmt::format("-o{}", tile.adc.bits) : name;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/config/node.h"
 #include "base/config/provenance.h"
 #include "sim/functional/deploy.h"
 #include "sim/ledger/energy_table.h"
@@ -89,5 +90,9 @@ struct ExperimentSpec {
 /// Reads an experiment, its hardware preset and energy table, and applies overrides ("hardware.tile.input.bits=6").
 /// Throws one ConfigError that lists every mistake.
 ExperimentSpec load_experiment(const std::filesystem::path& file, const std::vector<std::string>& overrides);
+
+/// The same from a document with presets in place and overrides applied, as resolved_yaml is one.
+ExperimentSpec parse_experiment(const config::Node& document, const std::filesystem::path& file,
+                                config::Diagnostics& diagnostics);
 
 }  // namespace aimc::sim

@@ -16,6 +16,7 @@
 #include "sim/experiment/study.h"
 #include "tiles/crossbar/column_values.h"
 #include "tiles/crossbar/programming.h"
+#include "tiles/spec/mvm_passes.h"
 
 namespace aimc::sim {
 namespace {
@@ -35,6 +36,17 @@ void add(Histogram& histogram, double value) {
 
 double share(std::int64_t part, Index whole) { return static_cast<double>(part) / static_cast<double>(whole); }
 
+/// One code an output is what column_values gives; other arrays convert parts of it.
+std::string no_codes(const tiles::TileSpec& spec) {
+  const auto passes = tiles::input_passes(spec);
+  const auto conversions = std::ranges::count_if(passes, &tiles::InputPass::converts);
+  const int slices = tiles::slices_per_weight(spec.slicing);
+  if (passes.size() == 1 && slices == 1) return {};
+  return fmt::format("an output is put together from {} pass{}, {} conversion{} and {} slice{}", passes.size(),
+                     passes.size() == 1 ? "" : "es", conversions * slices, conversions * slices == 1 ? "" : "s", slices,
+                     slices == 1 ? "" : "s");
+}
+
 /// What the converters of one row tile see.
 RowTileView view_tile(const tiles::RowTile& rows, MatrixView inputs, MatrixView held, const Vector& reference,
                       const Vector& ranges, const tiles::TileSpec& spec) {
@@ -50,6 +62,7 @@ RowTileView view_tile(const tiles::RowTile& rows, MatrixView inputs, MatrixView 
         add(view.inputs, static_cast<double>(inputs(token, i)) / static_cast<double>(ranges[token]));
     }
   view.clipped = share(clipped, inputs.size());
+  if (!no_codes(spec).empty()) return view;
   const double largest = tiles::largest_code(spec.adc.bits);
   view.codes = empty_histogram(-largest, largest);
   const Matrix values = tiles::column_values(inputs, held, reference, ranges, spec);
@@ -103,16 +116,20 @@ void view_arrays(const Program& program, const LinearPlacement& placement, const
 
 void view_errors(const std::vector<tiles::Effect>& effects, Effects acting, const LinearProbe& probe,
                  Explanation& result) {
+  // Every linear on arrays has the error of its weights, which adds to that of each effect.
+  const double of_weights = probe.error(Effects::none()), signal = probe.signal();
   double sum = 0;
-  for (const tiles::Effect effect : effects) {
-    const auto error = probe.error(Effects::only(effect));
-    result.effects.push_back({effect, error.sqnr_db, error.power});
-    sum += error.power;
-  }
+  const auto add_cause = [&](std::string_view cause, double power) {
+    result.effects.push_back({std::string(cause), sqnr_decibels(signal, power), power});
+    sum += power;
+  };
+  add_cause("weights", of_weights);
+  for (const tiles::Effect effect : effects)
+    add_cause(name(effect), std::max(0.0, probe.error(Effects::only(effect)) - of_weights));
   for (auto& effect : result.effects)
     if (sum > 0) effect.power_share /= sum;
-  std::ranges::stable_sort(result.effects, std::greater<>(), &EffectError::power_share);
-  result.sqnr_db = probe.error(acting).sqnr_db;
+  std::ranges::stable_sort(result.effects, std::greater<>(), &CauseOfError::power_share);
+  result.sqnr_db = sqnr_decibels(signal, probe.error(acting));
 }
 
 LinearCost cost_of(const ExperimentSpec& spec, const DeploymentSpec& deployment, const Program& program,
@@ -202,6 +219,7 @@ Explanation explain(const ExperimentSpec& spec, const ExplainOptions& options) {
   result.tokens = probe.inputs().rows();
   result.token = options.token;
   result.adc_largest_code = tiles::largest_code(spec.hardware.tile.adc.bits);
+  result.no_codes = no_codes(spec.hardware.tile);
   if (result.token.has_value()) describe_token(*loaded.tokenizer, tokens, result);
   view_arrays(program, placement, plan.ranges, probe, result);
   std::vector<tiles::Effect> effects = present_effects(deployment, spec.hardware);

@@ -28,19 +28,19 @@ struct Histogram {
 /// What one row tile is given and gives.
 struct RowTileView {
   std::int64_t first_row = 0, rows = 0;
-  double input_range = 0;                    ///< of the DAC; with dynamic ranges the mean over the tokens
-  Histogram inputs;                          ///< in units of the range, -1.25 .. 1.25
-  double clipped = 0;                        ///< share of inputs beyond the range
-  Histogram codes;                           ///< of the ADC, before clamping, from array sums without circuit noise
-  double saturated = 0;                      ///< share of them beyond the largest code
+  double input_range = 0;  ///< of the DAC; with dynamic ranges the mean over the tokens
+  Histogram inputs;        ///< in units of the range, -1.25 .. 1.25
+  double clipped = 0;      ///< share of inputs beyond the range
+  Histogram codes;         ///< of the ADC, before clamping, from array sums without circuit noise; empty: see no_codes
+  double saturated = 0;    ///< share of them beyond the largest code
   double lowest_code = 0, highest_code = 0;  ///< that occur, after clamping
 };
 
-/// The error that one effect alone makes on the reference's inputs.
-struct EffectError {
-  tiles::Effect effect{};
+/// The error that one cause alone makes on the reference's inputs.
+struct CauseOfError {
+  std::string cause;       ///< the name of an effect; "weights": of the grid or the bits that cells hold, always there
   double sqnr_db = 0;      ///< infinite: no error
-  double power_share = 0;  ///< of its error power in the sum over all effects alone
+  double power_share = 0;  ///< of its error power in the sum over all causes alone
 };
 
 /// Time and energy of the linear in the timed run.
@@ -60,12 +60,13 @@ struct Explanation {
   std::optional<std::int64_t> token;
   std::string token_text, text_before;  ///< of the token looked at
   int adc_largest_code = 0;
+  std::string no_codes;  ///< why there are no ADC codes to show; empty: there are
   std::vector<RowTileView> tiles;
-  Histogram weights;                 ///< |target| / full scale of the channel in its row tile, 0 .. 1
-  double weights_rms = 0;            ///< of the same
-  double held_beyond = 0;            ///< share of the weights that the cells hold beyond the window
-  std::vector<EffectError> effects;  ///< the largest error first
-  double sqnr_db = 0;                ///< all effects together
+  Histogram weights;                  ///< |target| / full scale of the channel in its row tile, 0 .. 1
+  double weights_rms = 0;             ///< of the same
+  double held_beyond = 0;             ///< share of the weights that the cells hold beyond the window
+  std::vector<CauseOfError> effects;  ///< the largest error first
+  double sqnr_db = 0;                 ///< all effects together
   LinearCost cost;
 };
 

@@ -4,14 +4,15 @@
 #include <fmt/ranges.h>
 
 #include <array>
-#include <cmath>
 
 #include "base/check/error.h"
+#include "base/units/duration.h"
 #include "sim/experiment/present_effects.h"
 
 namespace aimc::sim {
 namespace {
 
+using config::Node;
 using tiles::DriftCompensation;
 
 constexpr std::int64_t default_seeds = 3;
@@ -47,15 +48,41 @@ void check_drift(const DeploymentSpec& deployment, const std::vector<double>& se
       deployment.noise, switched_off ? " without the effect drift" : "", fmt::join(drifting_devices(), ", ")));
 }
 
-// The deployment as it is, or with the device that the user named instead of its own.
+Node text_node(const std::string& text) {
+  Node node;
+  node.kind = Node::Kind::scalar;
+  node.scalar = text;
+  node.quoted = true;
+  node.origin = {"--device", 0};
+  return node;
+}
+
+void drop(Node& map, std::string_view key) {
+  std::erase_if(map.entries, [&](const auto& entry) { return entry.first == key; });
+}
+
+// Held in another device: an alias and a label would name the old one, and its options are not the new one's.
+void put_device(Node& deployment, const DeploymentSpec& spec, const std::string& device) {
+  for (const char* key : {"label", "noise", "device", "additive_sigma"}) drop(deployment, key);
+  if (!spec.alias.empty()) {
+    drop(deployment, "alias");
+    deployment.entries.emplace_back("linears", text_node(spec.linears == LinearUnit::analog ? "analog" : "float"));
+  }
+  deployment.entries.emplace_back("noise", text_node(device));
+}
+
+// The experiment with the deployment alone, as it is or with the device that the user named instead of its own.
 ExperimentSpec with_device(const ExperimentSpec& experiment, const LifetimeOptions& options) {
-  ExperimentSpec spec = experiment;
-  const auto model = workloads::open_model(spec.model.path, spec.model.format);
+  const auto model = workloads::open_model(experiment.model.path, experiment.model.format);
   const auto& chosen = find_deployment(experiment, model.graph, options.study.deployment);
-  DeploymentSpec& deployment = spec.deployments[static_cast<std::size_t>(&chosen - experiment.deployments.data())];
-  if (!options.device.empty()) deployment.noise = options.device;
-  check_drift(deployment, times_of(options));
-  spec.deployments = {deployment};
+  config::Diagnostics diagnostics;
+  Node document = config::parse_yaml(experiment.resolved_yaml, experiment.name, diagnostics);
+  Node& deployments = *document.find("deployments");
+  deployments.items = {deployments.items.at(static_cast<std::size_t>(&chosen - experiment.deployments.data()))};
+  if (!options.device.empty()) put_device(deployments.items.front(), chosen, options.device);
+  if (Node* workload = document.find("workload"); workload != nullptr) drop(*workload, "deployment");
+  ExperimentSpec spec = parse_experiment(document, experiment.name, diagnostics);
+  check_drift(spec.deployments.front(), times_of(options));
   return spec;
 }
 
@@ -81,6 +108,7 @@ LifetimeResult live(const ExperimentSpec& experiment, const LifetimeOptions& opt
   LifetimeResult result;
   result.deployment = study.name();
   result.device = study.deployment().noise;
+  result.resolved_yaml = spec.resolved_yaml;
   result.metric = study.metric();
   result.seeds = study.seeds();
   result.texts = static_cast<std::int64_t>(study.task().texts.size());
@@ -113,16 +141,6 @@ std::string_view name(DriftCompensation compensation) {
       return "per_column";
   }
   return "?";
-}
-
-std::string duration_text(double seconds) {
-  for (const auto& [unit, length] :
-       {std::pair("year", 31536000.0), std::pair("day", 86400.0), std::pair("h", 3600.0), std::pair("min", 60.0)}) {
-    if (seconds == 0 || std::fmod(seconds, length) != 0) continue;
-    const double count = seconds / length;
-    return fmt::format("{} {}{}", count, unit, length >= 86400 && count != 1 ? "s" : "");
-  }
-  return fmt::format("{} s", seconds);
 }
 
 }  // namespace aimc::sim

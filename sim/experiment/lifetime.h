@@ -10,7 +10,7 @@ namespace aimc::sim {
 struct LifetimeOptions {
   StudyOptions study;
   std::vector<double> seconds;  ///< after programming; empty: 1 s, 1 min, 1 h, 1 day, 1 week, 1 month, 1 year
-  std::string device;           ///< instead of the deployment's own; empty: that
+  std::string device;           ///< instead of the deployment's own, without its options; empty: that
 };
 
 /// One way of undoing drift, at all times.
@@ -24,6 +24,7 @@ struct LifetimeSeries {
 /// Accuracy over the time after programming. The same noise seeds and so the same programmed cells at all times.
 struct LifetimeResult {
   std::string deployment, device;
+  std::string resolved_yaml;  ///< the experiment with this deployment alone, held in this device
   StudyMetric metric = StudyMetric::bits_per_character;
   std::int64_t seeds = 0, texts = 0, characters = 0, choices = 0;
   Spread reference;             ///< the floating-point network
@@ -39,7 +40,5 @@ struct LifetimeResult {
 
 /// "none", "per_tile", "per_column".
 [[nodiscard]] std::string_view name(tiles::DriftCompensation compensation);
-/// "1 day", "90 s": the largest unit that the time is a whole number of.
-[[nodiscard]] std::string duration_text(double seconds);
 
 }  // namespace aimc::sim

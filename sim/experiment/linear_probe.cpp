@@ -1,7 +1,5 @@
 #include "sim/experiment/linear_probe.h"
 
-#include <cmath>
-#include <limits>
 #include <variant>
 
 namespace aimc::sim {
@@ -43,16 +41,17 @@ LinearProbe::LinearProbe(const DeploymentPlan& plan, const LoadedModel& loaded, 
 }
 
 Matrix LinearProbe::held() const {
-  if (plan_.numerics.device.model == "none") return weights_;
-  tiles::DeviceOptions options = plan_.numerics.device;
-  options.effects = plan_.numerics.effects;
+  const auto device = device_of(plan_.numerics.device, plan_.numerics.effects);
+  if (device == nullptr) return weights_;
   const auto& placement = alone_.linears.front();
-  return tiles::programmed_weights(weights_, placement.row_tiles, *tiles::make_device(options),
+  return tiles::programmed_weights(weights_, placement.row_tiles, *device,
                                    RandomKey(noise_).child(loaded_.model.graph.node(placement.linear).name),
                                    plan_.numerics.seconds);
 }
 
-LinearProbe::Error LinearProbe::error(tiles::Effects effects) const {
+double LinearProbe::signal() const { return reference_.cast<double>().squaredNorm(); }
+
+double LinearProbe::error(tiles::Effects effects) const {
   DeploymentNumerics numerics = plan_.numerics;
   numerics.effects = effects;
   const LinearSet built = build_linears(alone_, *loaded_.model.weights, numerics, plan_.ranges, noise_);
@@ -61,9 +60,7 @@ LinearProbe::Error LinearProbe::error(tiles::Effects effects) const {
   for (Index i = 0; i < inputs_.rows(); ++i) positions.push_back(static_cast<std::uint64_t>(first_ + i));
   tiles::LinearCounts unused;
   built.begin()->second->forward(inputs_, y, unused, positions);
-  const double power = (y.cast<double>() - reference_.cast<double>()).squaredNorm();
-  const double signal = reference_.cast<double>().squaredNorm();
-  return {power, power == 0 ? std::numeric_limits<double>::infinity() : 10 * std::log10(signal / power)};
+  return (y.cast<double>() - reference_.cast<double>()).squaredNorm();
 }
 
 }  // namespace aimc::sim

@@ -18,11 +18,10 @@ class LinearProbe {
   [[nodiscard]] const Matrix& weights() const { return weights_; }  ///< targets [out, in]
   /// Weights as the cells hold them, [out, in].
   [[nodiscard]] Matrix held() const;
-  /// Error power and SQNR in dB of the linear built with these effects; infinite: no error.
-  struct Error {
-    double power = 0, sqnr_db = 0;
-  };
-  [[nodiscard]] Error error(tiles::Effects effects) const;
+  /// Power of the reference's outputs: the sum of their squares.
+  [[nodiscard]] double signal() const;
+  /// Power of the error of the linear built with these effects.
+  [[nodiscard]] double error(tiles::Effects effects) const;
 
  private:
   const DeploymentPlan& plan_;

@@ -118,7 +118,10 @@ ExperimentSpec load_experiment(const fs::path& file, const std::vector<std::stri
   if (document.kind != Node::Kind::map && diagnostics.ok())
     diagnostics.error({file.string(), 0}, "", "an experiment is a mapping with model, hardware, deployments");
   if (document.kind != Node::Kind::map) diagnostics.throw_if_any();
+  return parse_experiment(document, file, diagnostics);
+}
 
+ExperimentSpec parse_experiment(const Node& document, const fs::path& file, Diagnostics& diagnostics) {
   ExperimentSpec spec;
   config::ParseContext context{diagnostics, spec.provenance};
   Node root = document;

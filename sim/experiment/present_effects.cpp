@@ -43,15 +43,9 @@ bool in_circuits(Effect effect, const PeripherySpec& circuits) {
   return false;
 }
 
-// A device with one effect alone either draws numbers or changes with time, if it has that effect.
-bool in_device(Effect effect, const DeploymentSpec& deployment) {
-  constexpr std::array own{Effect::programming_noise, Effect::read_noise, Effect::drift, Effect::faults};
-  if (!has_cells(deployment) || std::ranges::find(own, effect) == own.end()) return false;
-  if (effect == Effect::drift && deployment.t_inference.si() == 0) return false;
-  tiles::DeviceOptions options = device_options(deployment);
-  options.effects = tiles::Effects::only(effect);
-  const auto device = tiles::make_device(options);
-  return device->is_random() || device->changes_with_time();
+bool is_of_cells(Effect effect) {
+  constexpr std::array of_cells{Effect::programming_noise, Effect::read_noise, Effect::drift, Effect::faults};
+  return std::ranges::find(of_cells, effect) != of_cells.end();
 }
 
 }  // namespace
@@ -61,9 +55,7 @@ bool may_use(const DeploymentSpec& deployment, LinearUnit unit) {
          std::ranges::any_of(deployment.units, [&](const UnitRule& rule) { return rule.unit == unit; });
 }
 
-bool has_cells(const DeploymentSpec& deployment) {
-  return deployment.noise != "none" || deployment.device.stuck_low > 0 || deployment.device.stuck_high > 0;
-}
+bool has_cells(const DeploymentSpec& deployment) { return !is_ideal(device_options(deployment)); }
 
 tiles::DeviceOptions device_options(const DeploymentSpec& deployment) {
   tiles::DeviceOptions options = deployment.device;
@@ -73,14 +65,24 @@ tiles::DeviceOptions device_options(const DeploymentSpec& deployment) {
   return options;
 }
 
-std::vector<Effect> present_effects(const DeploymentSpec& deployment, const HardwareSpec& hardware) {
+bool device_has(const tiles::DeviceOptions& options, Effect effect) {
+  if (!is_of_cells(effect)) return false;
+  // With one effect alone it either draws numbers or changes with time, if it has that effect.
+  const auto device = device_of(options, tiles::Effects::only(effect));
+  return device != nullptr && (device->is_random() || device->changes_with_time());
+}
+
+bool has_effect(const DeploymentSpec& deployment, const HardwareSpec& hardware, Effect effect) {
   const bool analog = may_use(deployment, LinearUnit::analog);
-  const bool programmed = analog || may_use(deployment, LinearUnit::floating_point);
+  if (!is_of_cells(effect)) return analog && in_circuits(effect, hardware.tile.periphery);
+  return (analog || may_use(deployment, LinearUnit::floating_point)) && device_has(device_options(deployment), effect);
+}
+
+std::vector<Effect> present_effects(const DeploymentSpec& deployment, const HardwareSpec& hardware) {
   std::vector<Effect> present;
-  for (const Effect effect : tiles::all_effects()) {
-    const bool circuit = analog && in_circuits(effect, hardware.tile.periphery);
-    if (circuit || (programmed && in_device(effect, deployment))) present.push_back(effect);
-  }
+  for (const Effect effect : tiles::all_effects())
+    if (has_effect(deployment, hardware, effect) && (effect != Effect::drift || deployment.t_inference.si() > 0))
+      present.push_back(effect);
   return present;
 }
 

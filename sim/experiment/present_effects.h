@@ -11,6 +11,12 @@ namespace aimc::sim {
 [[nodiscard]] std::vector<tiles::Effect> present_effects(const DeploymentSpec& deployment,
                                                          const HardwareSpec& hardware);
 
+/// Whether this deployment would feel the effect, at some time after programming.
+[[nodiscard]] bool has_effect(const DeploymentSpec& deployment, const HardwareSpec& hardware, tiles::Effect effect);
+
+/// Whether the device of these options has the effect: a hook for it whose magnitude is not zero.
+[[nodiscard]] bool device_has(const tiles::DeviceOptions& options, tiles::Effect effect);
+
 /// Whether weights are held in cells that differ from ideal ones: a device, or stuck cells.
 [[nodiscard]] bool has_cells(const DeploymentSpec& deployment);
 

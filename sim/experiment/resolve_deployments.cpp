@@ -144,14 +144,40 @@ bool is_cell_effect(Effect effect) {
          effect == Effect::faults;
 }
 
-void check_array_keys(const Written& written, const DeploymentSpec& deployment) {
-  const bool analog = may_use(deployment, LinearUnit::analog);
+// A factor on what the device does not have would change nothing.
+void check_scales(const Written& written, const DeploymentSpec& deployment) {
+  tiles::DeviceOptions unscaled = device_options(deployment);
+  unscaled.programming_scale = unscaled.read_scale = unscaled.drift_scale = 1;
+  const auto check = [&](const char* key, double scale, Effect effect) {
+    if (scale != 1 && !device_has(unscaled, effect))
+      written.error("device", fmt::format("{}: '{}' has no {}, so there is nothing to scale", key, deployment.noise,
+                                          tiles::name(effect)));
+  };
+  check("programming_scale", deployment.device.programming_scale, Effect::programming_noise);
+  check("read_scale", deployment.device.read_scale, Effect::read_noise);
+  check("drift_scale", deployment.device.drift_scale, Effect::drift);
+}
+
+std::string why_absent(const DeploymentSpec& deployment, Effect effect) {
+  if (is_cell_effect(effect)) {
+    if (!has_cells(deployment)) return "its weights are held in no device";
+    if (effect == Effect::faults) return "none of its cells are stuck (device.stuck_low, device.stuck_high)";
+    return fmt::format("the device '{}' has none", deployment.noise);
+  }
+  if (!may_use(deployment, LinearUnit::analog)) return "none of its linears is analog";
+  return "its magnitude in hardware.tile.periphery is 0";
+}
+
+void check_effects(const Written& written, const DeploymentSpec& deployment, const HardwareSpec& hardware) {
   for (const auto& [key, effects] : {std::pair("only", &deployment.only), std::pair("without", &deployment.without)})
     for (const Effect effect : *effects)
-      if (!analog && !(is_cell_effect(effect) && has_cells(deployment)))
+      if (!has_effect(deployment, hardware, effect))
         written.error(key, fmt::format("nothing of this deployment has {}: {}", tiles::name(effect),
-                                       is_cell_effect(effect) ? "its weights are held in no device"
-                                                              : "none of its linears is analog"));
+                                       why_absent(deployment, effect)));
+}
+
+void check_array_keys(const Written& written, const DeploymentSpec& deployment) {
+  const bool analog = may_use(deployment, LinearUnit::analog);
   if (deployment.arithmetic != tiles::CrossbarArithmetic::off_grid) return;
   if (!analog) written.error("arithmetic", "it is of arrays: no linear of this deployment is analog");
   if (deployment.kernel == tiles::CrossbarKernel::bf16 || deployment.kernel == tiles::CrossbarKernel::int8)
@@ -191,7 +217,10 @@ void resolve_deployments(const Node& root, ExperimentSpec& spec, Diagnostics& di
     check_array_keys(written, deployment);
     const auto device = device_of(written, deployment);
     devices = devices && device != nullptr;
-    if (device != nullptr) check_device_keys(written, deployment, *device);
+    if (device == nullptr) continue;
+    check_device_keys(written, deployment, *device);
+    if (has_cells(deployment)) check_scales(written, deployment);
+    check_effects(written, deployment, spec.hardware);
   }
   if (devices) check_names(root, spec, diagnostics);
 }

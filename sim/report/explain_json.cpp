@@ -16,16 +16,18 @@ Json histogram_json(const Histogram& h) {
 
 Json tiles_json(const Explanation& e) {
   Json tiles = Json::array();
-  for (const auto& tile : e.tiles)
-    tiles.push_back({{"first_row", tile.first_row},
-                     {"rows", tile.rows},
-                     {"input_range", tile.input_range},
-                     {"inputs_over_range", histogram_json(tile.inputs)},
-                     {"dac_clip_rate", tile.clipped},
-                     {"adc_codes", histogram_json(tile.codes)},
-                     {"adc_clip_rate", tile.saturated},
-                     {"lowest_code", tile.lowest_code},
-                     {"highest_code", tile.highest_code}});
+  for (const auto& tile : e.tiles) {
+    Json& one = tiles.emplace_back(Json{{"first_row", tile.first_row},
+                                        {"rows", tile.rows},
+                                        {"input_range", tile.input_range},
+                                        {"inputs_over_range", histogram_json(tile.inputs)},
+                                        {"dac_clip_rate", tile.clipped}});
+    if (!e.no_codes.empty()) continue;
+    one["adc_codes"] = histogram_json(tile.codes);
+    one["adc_clip_rate"] = tile.saturated;
+    one["lowest_code"] = tile.lowest_code;
+    one["highest_code"] = tile.highest_code;
+  }
   return tiles;
 }
 
@@ -47,7 +49,7 @@ Json cost_json(const LinearCost& c) {
 std::string explain_json(const ExperimentSpec& spec, const Explanation& e) {
   Json effects = Json::array();
   for (const auto& effect : e.effects)
-    effects.push_back({{"effect", name(effect.effect)},
+    effects.push_back({{"effect", effect.cause},
                        {"sqnr_alone_db", number_or_null(effect.sqnr_db)},
                        {"share_of_error_power", effect.power_share}});
   Json token;
@@ -63,6 +65,7 @@ std::string explain_json(const ExperimentSpec& spec, const Explanation& e) {
                      {"column_tiles", e.column_tiles},
                      {"tokens", e.tokens},
                      {"token", token},
+                     {"no_adc_codes", e.no_codes.empty() ? Json() : Json(e.no_codes)},
                      {"row_tiles", tiles_json(e)},
                      {"weights_over_maximum", histogram_json(e.weights)},
                      {"weights_rms", e.weights_rms},

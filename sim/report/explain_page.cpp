@@ -60,6 +60,7 @@ std::string inputs_part(const Explanation& e) {
 }
 
 std::string codes_part(const Explanation& e) {
+  if (!e.no_codes.empty()) return fmt::format("\n  {:<10}no ADC codes: {}\n", "Outputs", e.no_codes);
   const int largest = e.adc_largest_code;
   std::string text = fmt::format("\n  {:<10}{:<40}{:>12}{:>12}\n", "Outputs",
                                  fmt::format("{:<14}ADC codes{:>17}", -largest, largest), "saturated", "used");
@@ -82,9 +83,9 @@ std::string weights_part(const Explanation& e) {
 std::string errors_part(const Explanation& e) {
   std::string text = fmt::format("\n  {:<22}{:>10}  {}\n", "Errors, each alone", "SQNR", "share of their sum");
   for (const auto& effect : e.effects)
-    text += fmt::format("  {:<22}{:>10}  {:>6}  {}\n", name(effect.effect), decibels(effect.sqnr_db),
-                        percent(effect.power_share),
-                        std::string(static_cast<std::size_t>(std::lround(32 * effect.power_share)), '#'));
+    text +=
+        fmt::format("  {:<22}{:>10}  {:>6}  {}\n", effect.cause, decibels(effect.sqnr_db), percent(effect.power_share),
+                    std::string(static_cast<std::size_t>(std::lround(32 * effect.power_share)), '#'));
   return text + fmt::format("  {:<22}{:>10}\n", "all together", decibels(e.sqnr_db));
 }
 

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/units/duration.h"
 #include "sim/report/labels.h"
 #include "sim/report/study_labels.h"
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/units/duration.h"
 #include "base/units/format.h"
 #include "sim/report/labels.h"
 
@@ -154,14 +155,6 @@ std::string energy_part(const MvmResult& r) {
   if (r.setup.compensation_reads > 0) setup += ", " + plural(r.setup.compensation_reads, "MVM") + " to measure drift";
   text += line("before, not in these", setup);
   return text;
-}
-
-/// In the largest unit that gives a number above one.
-std::string duration_text(double seconds) {
-  constexpr std::pair<double, const char*> units[] = {{31536000, "years"}, {86400, "days"}, {3600, "h"}};
-  for (const auto& [length, name] : units)
-    if (seconds >= length) return fmt::format("{:.4g} {}", seconds / length, name);
-  return fmt::format("{:.4g} s", seconds);
 }
 
 std::string device_text(const MvmRequest& request) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "base/check/error.h"
+#include "base/units/duration.h"
 #include "base/units/format.h"
 #include "base/units/parse.h"
 #include "base/units/quantity.h"
@@ -96,6 +97,16 @@ TEST(Quantity, CombinesDimensions) {
   EXPECT_EQ(Time::period(Frequency(1.2e9)), Time(833));
   EXPECT_EQ(DataSize(683) / Bandwidth(68.3e9), Time(10'000));
   EXPECT_DOUBLE_EQ((EnergyPerBit(1e-12) * DataSize(10)).si(), 80e-12);
+}
+
+TEST(Durations, LargestWholeUnit) {
+  EXPECT_EQ(duration_text(0), "0 s");
+  EXPECT_EQ(duration_text(1), "1 s");
+  EXPECT_EQ(duration_text(90), "90 s");
+  EXPECT_EQ(duration_text(7200), "2 h");
+  EXPECT_EQ(duration_text(86400), "1 day");
+  EXPECT_EQ(duration_text(30 * 86400.0), "30 days");
+  EXPECT_EQ(duration_text(365 * 86400.0), "1 year");
 }
 
 }  // namespace

@@ -73,6 +73,7 @@ TEST_F(MvmRefuses, TermsNoHardwareHas) {
   expect(2, "--inp-res 510", {"hardware.tile.input", "9"});
   expect(2, "--inp-res 1", {"--inp-res"});
   expect(2, "--inp-res nan", {"--inp-res"});
+  expect(2, "--out-bound nan", {"--out-bound", "14"});
   expect(2, "--rows 100000", {"--rows", "65536"});
   expect(2, "--rows many", {"rows"});
 }
@@ -83,6 +84,8 @@ TEST_F(MvmRefuses, OptionsThatMeanNothing) {
   expect(2, "--kernel fp64", {"fp64", "int8", "bf16"});
   expect(2, "--time 5", {"5", "1 day"});
   expect(2, "--time '-1 day'", {"--time"});
+  expect(2, "--time '1 day' --compensation per_tile", {"--time: 'ideal' does not change", "--compensation"});
+  expect(2, "--device pcm --time '1 day'", {"'pcm' does not change with time"});
   expect(2, "--seed -1", {"--seed"});
   expect(2, "--set tile.adc.bits=6", {"hardware.tile.adc.bits"});
   expect(2, "--set hardware.tile.adc.bist=6", {"bist", "bits"});

@@ -47,11 +47,11 @@ class DeploymentKeys : public testing::Test {
 
 TEST_F(DeploymentKeys, ReachTheNumbers) {
   const auto numerics = deployment_numerics(
-      one("{linears: analog, noise: additive, device: {additive_sigma: 0.02, read_scale: 2, stuck_low: 0.01, "
+      one("{linears: analog, noise: additive, device: {additive_sigma: 0.02, programming_scale: 2, stuck_low: 0.01, "
           "per_tile: true}, without: [output_rounding, faults], arithmetic: off_grid, kernel: fp32}"));
   EXPECT_EQ(numerics.device.model, "additive");
   EXPECT_EQ(numerics.device.additive_sigma, 0.02);
-  EXPECT_EQ(numerics.device.read_scale, 2);
+  EXPECT_EQ(numerics.device.programming_scale, 2);
   EXPECT_EQ(numerics.device.stuck_low, 0.01);
   EXPECT_TRUE(numerics.device.per_tile);
   EXPECT_EQ(numerics.effects, tiles::Effects::all().without(Effect::output_rounding).without(Effect::faults));
@@ -81,7 +81,9 @@ TEST_F(DeploymentKeys, NamesSayWhatActs) {
   EXPECT_EQ(name("{noise: pcm, only: [programming_noise]}"), "w16-analog-hwnoise");
   EXPECT_EQ(name("{noise: pcm_like, t_inference: 1 day, without: [drift]}"), "si8-w16-pcm_like-1day-o8-without_drift");
   EXPECT_EQ(name("{noise: none, device: {stuck_low: 0.01}}"), "si8-w16-ideal_stuck_low0.01-o8");
-  EXPECT_EQ(name("{noise: pcm, without: [programming_noise, read_noise, drift, faults]}"), "si8-w16-o8");
+  EXPECT_EQ(name("{noise: pcm, without: [programming_noise]}"), "si8-w16-hwnoise-o8-without_programming_noise");
+  EXPECT_EQ(name("{noise: pcm, only: [input_rounding, input_clipping, output_rounding, output_clipping]}"),
+            "si8-w16-o8");
   EXPECT_EQ(name("{noise: pcm, only: []}"), "w16-analog");
   EXPECT_EQ(name("{without: [output_clipping]}"), "si8-w16-o8-without_output_clipping");
   EXPECT_EQ(name("{only: [output_clipping]}"), "w16-o8-only_output_clipping");
@@ -128,6 +130,36 @@ TEST_F(DeploymentKeys, ContradictionsAreRefused) {
   EXPECT_THAT(message("{arithmetic: off_grid, kernel: int8}"), HasSubstr("fp32"));
   EXPECT_THAT(message("{alias: si8-w16-hwnoise-o8, without: [drift]}"), HasSubstr("already says this"));
   EXPECT_THAT(message("{noise: pcm, t_inference: 1}"), HasSubstr("unit"));
+}
+
+TEST_F(DeploymentKeys, WhatNothingFeelsIsRefused) {
+  EXPECT_THAT(message("{noise: pcm, only: [drift]}"), HasSubstr("has drift: the device 'pcm' has none"));
+  EXPECT_THAT(message("{noise: pcm, without: [drift]}"), HasSubstr("without"));
+  EXPECT_THAT(message("{noise: pcm, only: [faults]}"), HasSubstr("stuck_low"));
+  EXPECT_THAT(message("{only: [ir_drop]}"), HasSubstr("hardware.tile.periphery is 0"));
+  EXPECT_THAT(message("{noise: pcm, device: {drift_scale: 2}}"), HasSubstr("drift_scale: 'pcm' has no drift"));
+  EXPECT_THAT(message("{noise: pcm, device: {read_scale: 0}}"), HasSubstr("read_scale: 'pcm' has no read_noise"));
+  EXPECT_THAT(message("{noise: none, device: {stuck_low: 0.1, programming_scale: 3}}"),
+              HasSubstr("has no programming_noise"));
+  // A time or a factor of zero leaves the device what it is.
+  EXPECT_EQ(message("{noise: pcm_like, only: [drift]}"), "no error");
+  EXPECT_EQ(message("{noise: pcm_like, device: {read_scale: 0, drift_scale: 0, programming_scale: 0}}"), "no error");
+  EXPECT_EQ(message("{noise: pcm, device: {stuck_low: 0.1}, only: [faults]}"), "no error");
+}
+
+TEST_F(DeploymentKeys, SlicedWeightsHaveTheirBitsInTheName) {
+  const auto sliced = [&](const std::string& deployment) {
+    static_cast<void>(load("  - " + deployment));
+    return load_experiment(folder.path() / "experiment.yaml", {"hardware.tile.slicing.weight_bits=4"});
+  };
+  const auto spec = sliced("{noise: pcm}");
+  EXPECT_EQ(deployment_name(spec.deployments[0], spec.hardware), "si8-w4-hwnoise-o8");
+  try {
+    static_cast<void>(sliced("si8-w16-hwnoise-o8"));
+    FAIL() << "the alias names 16 bits";
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("hardware.tile.slicing.weight_bits is 4"));
+  }
 }
 
 TEST_F(DeploymentKeys, PresentEffectsFollowTheDeployment) {

@@ -12,6 +12,7 @@
 #include "sim/experiment/find_linear.h"
 #include "sim/experiment/layer_view.h"
 #include "sim/experiment/lifetime.h"
+#include "sim/experiment/linear_probe.h"
 #include "tests/workloads/temporary_directory.h"
 
 namespace aimc::sim {
@@ -88,8 +89,18 @@ TEST_F(Studies, NothingToAttributeIsAnError) {
 }
 
 TEST_F(Studies, CompensationHelpsAndIsCounted) {
-  LifetimeOptions options{.study = {.seeds = 1}, .seconds = {1, 365 * 86400.0}, .device = "pcm_like"};
-  const auto r = live(load("{linears: analog, noise: pcm}"), options, quiet);
+  LifetimeOptions options;
+  options.study.seeds = 1;
+  options.seconds = {1, 365 * 86400.0};
+  options.device = "pcm_like";
+  const auto r = live(load("{linears: analog, noise: pcm, label: chip}"), options, quiet);
+  EXPECT_EQ(r.deployment, "si8-w16-pcm_like-o8");  // the label said pcm
+  const auto file = folder.path() / "resolved.yaml";
+  std::ofstream(file) << r.resolved_yaml;
+  const auto again = load_experiment(file, {});
+  ASSERT_EQ(again.deployments.size(), 1U);
+  EXPECT_EQ(again.deployments[0].noise, "pcm_like");
+  EXPECT_EQ(again.deployments[0].label, "");
   ASSERT_EQ(r.series.size(), 3U);
   const auto& [none, tile, column] = std::tie(r.series[0], r.series[1], r.series[2]);
   EXPECT_GT(none.losses[1].mean, none.losses[0].mean + 0.05);  // a year of drift hurts
@@ -128,6 +139,7 @@ TEST_F(Studies, AnExplanationCountsEverything) {
   EXPECT_GT(e.held_beyond, 0);  // channel maxima get noise like all others
   EXPECT_LT(e.held_beyond, 0.02);
   double shares = 0;
+  EXPECT_TRUE(std::ranges::any_of(e.effects, [](const auto& cause) { return cause.cause == "weights"; }));
   for (const auto& effect : e.effects) {
     shares += effect.power_share;
     EXPECT_GE(effect.sqnr_db, e.sqnr_db);  // one alone is not worse than all
@@ -145,10 +157,32 @@ TEST_F(Studies, AnExplanationAgreesWithTheLayerView) {
   const Program program = map_deployment(loaded.model.graph, spec, spec.deployments[0]);
   const DeploymentPlan plan{"chip", &program, deployment_numerics(spec.deployments[0]),
                             deployment_ranges(spec, loaded, program), kv_bits_of(program)};
-  const LayerView view = view_layers(spec, loaded, plan);
+  LinearStore linears(*loaded.model.weights);
+  const LayerView view = view_layers(spec, loaded, linears, plan);
   ASSERT_EQ(view.linears.back().linear, "lm_head");
   EXPECT_NEAR(view.linears.back().quality.sqnr_db, e.sqnr_db, 1e-9);
   EXPECT_NEAR(view.linears.back().quality.dac_clip_rate, e.tiles[0].clipped, 1e-12);
+}
+
+TEST_F(Studies, AnExplanationKnowsStuckCellsOfIdealOnes) {
+  const auto spec = load("{linears: analog, device: {stuck_high: 0.2}}");
+  const LoadedModel loaded = load_model(spec.model);
+  const Program program = map_deployment(loaded.model.graph, spec, spec.deployments[0]);
+  const DeploymentPlan plan{"chip", &program, deployment_numerics(spec.deployments[0]),
+                            deployment_ranges(spec, loaded, program), kv_bits_of(program)};
+  const std::vector<TokenId> tokens{1, 2, 3};
+  const LinearProbe probe(plan, loaded, find_linear(loaded.model.graph, "0.q_proj").id, tokens, 0, 3, spec.seed);
+  const double changed = (probe.held().array() != probe.weights().array()).cast<double>().mean();
+  EXPECT_GT(changed, 0.1);
+  EXPECT_LT(changed, 0.5);  // one or both of a pair, each with 0.2
+}
+
+TEST_F(Studies, AnExplanationShowsNoCodesOfPartsOfAnOutput) {
+  const auto spec = load("{linears: analog}", {"hardware.tile.periphery.mode=bit_wise"});
+  const Explanation e = explain(spec, {.layer = "0.q_proj", .deployment = {}, .token = {}, .tokens = 4});
+  EXPECT_EQ(e.no_codes, "an output is put together from 7 passes, 7 conversions and 1 slice");
+  EXPECT_TRUE(e.tiles[0].codes.bins.empty());
+  EXPECT_FALSE(e.tiles[0].inputs.bins.empty());
 }
 
 TEST_F(Studies, ATokenHasItsText) {
@@ -183,15 +217,6 @@ TEST_F(Studies, LinearsByShortName) {
   EXPECT_THAT(said("3.qproj"), HasSubstr("did you mean '3.q_proj'?"));
   EXPECT_THAT(said("9.q_proj"), HasSubstr("there is no linear '9.q_proj'"));
   EXPECT_THAT(said(""), HasSubstr("there is no linear"));
-}
-
-TEST(Durations, LargestWholeUnit) {
-  EXPECT_EQ(duration_text(1), "1 s");
-  EXPECT_EQ(duration_text(90), "90 s");
-  EXPECT_EQ(duration_text(7200), "2 h");
-  EXPECT_EQ(duration_text(86400), "1 day");
-  EXPECT_EQ(duration_text(30 * 86400.0), "30 days");
-  EXPECT_EQ(duration_text(365 * 86400.0), "1 year");
 }
 
 }  // namespace

@@ -6,8 +6,10 @@
 #include <numeric>
 
 #include "base/check/error.h"
+#include "base/config/diagnostics.h"
 #include "sim/experiment/mvm/arrays.h"
 #include "sim/experiment/mvm/input_ranges.h"
+#include "sim/functional/deploy.h"
 #include "tiles/converter/dac.h"
 
 namespace aimc::sim {
@@ -38,20 +40,29 @@ struct Layer {
   tiles::AnalogLinearOptions options;
 };
 
-/// Null: ideal. ConfigError for a device that is none, or knows nothing of the time.
-std::shared_ptr<const tiles::Device> device_of(const MvmRequest& request, const Effects& effects) {
-  if (request.device.model == "none") return nullptr;
-  tiles::DeviceOptions options = request.device;
-  options.effects = effects;
-  const auto device = tiles::make_device(options);
-  device->check_time(request.seconds);
-  return device;
+/// ConfigError for a device that is none, or that time and compensation mean nothing to.
+void check_device(const MvmRequest& request) {
+  const auto device = device_of(request.device, Effects::all());
+  config::Diagnostics diagnostics;
+  if (device == nullptr || !device->changes_with_time()) {
+    const std::string name = device == nullptr ? "ideal" : request.device.model;
+    if (request.seconds > 0)
+      diagnostics.error({"command line", 0}, "--time",
+                        fmt::format("'{}' does not change with time; choose a device that drifts (--device) or leave "
+                                    "this out",
+                                    name));
+    if (request.compensation != tiles::DriftCompensation::none)
+      diagnostics.error({"command line", 0}, "--compensation",
+                        fmt::format("'{}' does not drift, so there is nothing to undo", name));
+  }
+  diagnostics.throw_if_any();
+  if (device != nullptr) device->check_time(request.seconds);
 }
 
 std::unique_ptr<tiles::Linear> build(const Layer& layer, const Effects& effects) {
   tiles::AnalogLinearOptions options = layer.options;
   options.effects = effects;
-  const auto model = device_of(layer.request, effects);
+  const auto model = device_of(layer.request.device, effects);
   return tiles::make_analog_linear(layer.weights, layer.tile, options, model.get(),
                                    RandomKey(layer.request.seed).child("mvm"));
 }
@@ -173,7 +184,7 @@ bool has_output_step(const MvmResult& result) {
 
 MvmResult run_mvm(const MvmRequest& request) {
   Stopwatch watch;
-  (void)device_of(request, Effects::all());  // a mistake in it is told before anything is read
+  check_device(request);  // a mistake in it is told before anything is read
   const Matrix weights = read_matrix(request.weights, "weights", "[out, in]");
   const Matrix inputs = read_matrix(request.inputs, "inputs", "[tokens, in]");
   check_shapes(request, weights, inputs);

@@ -48,6 +48,9 @@ std::vector<std::string> hardware_overrides(const MvmTerms& terms, Index inputs)
   add_bits(terms.output_resolution, "--out-res", "hardware.tile.adc.bits", overrides, diagnostics);
   if (terms.output_bound && *terms.output_bound > 0)
     overrides.push_back(fmt::format("hardware.tile.adc.out_bound={}", *terms.output_bound));
+  if (terms.output_bound && std::isnan(*terms.output_bound))
+    diagnostics.error({"command line", 0}, "--out-bound",
+                      "the full scale of the ADC is a number of full devices, for example 14, or -1 for no clipping");
   if (terms.rows) {
     const Index rows = *terms.rows > 0 ? *terms.rows : inputs;
     if (rows > most_rows)
