@@ -74,6 +74,23 @@ TEST(MvmTiming, MultiplexedConvertersTakeTurnsAfterTheIntegration) {
   EXPECT_EQ(mvm_timing(spec, 256, 256).convert, Time(2 * (128'000 + 8 * 7 * 100)));
 }
 
+// HERMES: a counter of 8 bits at 300 ps counts for 76.8 ns, however short the pulses of a mode are.
+TEST(MvmTiming, ShortPassesWaitForTheConversionDuringIntegration) {
+  TileSpec spec = hermes();
+  spec.adc.tick = Time(300);
+  spec.input.phase_overhead = Time(4'940);
+  EXPECT_EQ(mvm_timing(spec, 256, 256).convert, Time(132'940)) << "one pass: 128 ns of pulses are longer";
+  spec.periphery.mode = MvmMode::bit_wise;
+  EXPECT_EQ(mvm_timing(spec, 256, 256).convert, Time(7 * (76'800 + 4'940)));
+  spec.periphery.mode = MvmMode::split;
+  EXPECT_EQ(mvm_timing(spec, 256, 256).convert, Time(2 * (76'800 + 4'940))) << "pulses of 8 and 16 ns";
+  spec.periphery.mode = MvmMode::positive_negative_analog;
+  spec.input.pulse_tick = Time(500);
+  EXPECT_EQ(mvm_timing(spec, 256, 256).convert, Time(64'000 + 76'800 + 2 * 4'940)) << "the first pass converts not";
+  spec.adc.kind = AdcKind::sar;
+  EXPECT_EQ(mvm_timing(spec, 256, 256).convert, Time(2 * (64'000 + 4'940))) << "8 ticks are shorter than a pulse";
+}
+
 TEST(MvmTiming, StagesOfASmallShard) {
   const MvmTiming timing = mvm_timing(hermes(), 20, 33);
   EXPECT_EQ(timing.load, Time(3'000)) << "20 bytes, 8 a cycle";

@@ -159,6 +159,44 @@ TEST(BoundManagement, RepeatsUntilNothingSaturates) {
   EXPECT_EQ(limited.adc_clipped, 2);
 }
 
+// The converter rounds, then the bound is tested: what lies beyond it by less than half a step is at it.
+TEST(BoundManagement, TestsTheRoundedCode) {
+  TileSpec spec = circuit_spec(8, 8, 14);
+  spec.periphery.bound_management = BoundManagement::iterative;
+  const auto retries = [&](int ones, float last) {
+    Matrix x = Matrix::Zero(1, 20);
+    x.leftCols(ones).setConstant(127.0F);
+    x(0, ones) = last;
+    LinearCounts counts;
+    product(Matrix::Constant(1, 20, 1.0F), x, spec, circuit_options(20, 512, 127.0F), &counts);
+    return counts.retries;
+  };
+  // 14 full inputs are code 127; an input of n adds n / 14 codes.
+  EXPECT_EQ(retries(14, 6.0F), 0) << "127.43 rounds to 127";
+  EXPECT_EQ(retries(14, 8.0F), 1) << "127.57 rounds to 128";
+}
+
+TEST(BoundManagement, WorstCaseNeverRepeatsAtTheRangeItHad) {
+  // 20 inputs of 1 with weights of 1 need a range of 20 / 14 if all weights are assumed to be 1; assumed smaller, the
+  // worst case is the largest input, with which the first attempt saturated.
+  TileSpec spec = circuit_spec();
+  spec.input.range = InputRangeMode::dynamic_range;
+  spec.periphery.noise_management = NoiseManagement::positive_negative_sum;
+  spec.periphery.bound_management = BoundManagement::iterative_worst_case;
+  spec.periphery.assumed_weight = 0.1;
+  LinearCounts counts;
+  AnalogLinearOptions options = circuit_options(20, 512, 1.0F);
+  product(Matrix::Constant(1, 20, 1.0F), Matrix::Constant(1, 20, 1.0F), spec, options, &counts);
+  EXPECT_EQ(counts.retries, 1);
+  // A static range above the worst case is never made smaller.
+  spec.input.range = InputRangeMode::static_range;
+  options.input_ranges = {1.2F};
+  LinearCounts fixed;
+  product(Matrix::Constant(1, 20, 1.0F), Matrix::Constant(1, 20, 1.0F), spec, options, &fixed);
+  EXPECT_EQ(fixed.retries, 1);
+  EXPECT_EQ(fixed.adc_clipped, 0);
+}
+
 TEST(BoundManagement, EveryArrayRepeatsForItself) {
   Matrix weights = Matrix::Constant(4, 100, 0.01F);
   weights.row(3).setConstant(1.0F);

@@ -19,10 +19,12 @@ class ColumnConverter {
   /// What one code is worth, in devices at maximum conductance with a full input of the pass.
   [[nodiscard]] double step() const { return step_; }
   [[nodiscard]] double value(double sum) const { return sum * numerator_ / divisor_; }
-  /// Whether the converter saturates at this value.
+  /// Whether the value lies beyond the bound, if only by a part of a step: what is counted as clipped.
   [[nodiscard]] bool saturates(double value) const {
     return clips_ && (value > highest_ || (lowest_ < 0 && value < lowest_));
   }
+  /// Whether the code does: what bound management repeats for (numerics A.7: the bound comes after the rounding).
+  [[nodiscard]] bool exceeds_bound(double value) const { return saturates(rounds_ ? round_half_even(value) : value); }
   [[nodiscard]] double code(double value) const {
     if (clips_) value = value > highest_ ? highest_ : value < lowest_ ? lowest_ : value;
     return rounds_ ? round_half_even(value) : value;

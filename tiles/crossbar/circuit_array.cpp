@@ -134,7 +134,8 @@ void CircuitArray::run(std::span<const MvmRequest> requests, std::span<double> t
     const auto at = static_cast<std::size_t>(token);
     const MvmRequest& request = requests[at];
     outcomes[at] = {.clipped = drivers_.encode(request.x, rows(), request.range, run.codes.data() + token * rows()),
-                    .saturated = 0};
+                    .saturated = 0,
+                    .cut = 0};
   }
   start_totals(run);
   for (std::size_t pass = 0; pass < drivers_.passes().size(); ++pass) {
@@ -234,16 +235,18 @@ void CircuitArray::convert(const Slice& slice, std::size_t pass, Run& run) const
       for (Index c = 0; c < columns(); ++c) sums[c] *= unit;
     }
     double* totals = run.totals.data() + token * columns();
-    std::int64_t saturated = 0;
+    std::int64_t saturated = 0, cut = 0;
     for (Index c = 0; c < columns(); ++c) {
       const auto at = static_cast<std::size_t>(c);
       double value = converter.value(sums[c]);
       if (!slice.spread.gain.empty()) value *= static_cast<double>(slice.spread.gain[at]);
       if (!slice.spread.offset.empty()) value += static_cast<double>(slice.spread.offset[at]);
       saturated += converter.saturates(value) ? 1 : 0;
+      cut += converter.exceeds_bound(value) ? 1 : 0;
       totals[c] += converter.code(value) * worth;
     }
     run.outcomes[static_cast<std::size_t>(token)].saturated += saturated;
+    run.outcomes[static_cast<std::size_t>(token)].cut += cut;
   }
 }
 

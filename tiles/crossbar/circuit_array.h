@@ -20,6 +20,7 @@ struct MvmRequest {
 struct MvmOutcome {
   std::int64_t clipped = 0;    ///< inputs beyond the range
   std::int64_t saturated = 0;  ///< conversions beyond the bound
+  std::int64_t cut = 0;        ///< those of them whose rounded code is beyond it, too
 };
 
 /// One array with the circuits around it (numerics A.7, in that order): drives rows pass by pass, lets the

@@ -159,16 +159,21 @@ float CircuitLinear::first_range(std::size_t row_tile, const float* x, Index row
   return managed_range(spec_.periphery.noise_management, spec_, x, rows);
 }
 
-/// Whether an MVM that saturated is repeated, and with which range (numerics A.7, bound management): twice the range,
-/// or first that of ABS_MAX_NP_SUM; no more once inputs are too small or too coarse.
+/// Whether an MVM whose codes were cut is repeated, and with which range (numerics A.7, bound management): twice the
+/// range, or first that of ABS_MAX_NP_SUM where it is larger (the first attempt may have had it, or a static range
+/// beyond it); no more once inputs are too small or too coarse.
 bool CircuitLinear::try_again(Attempt& attempt, int tries, const float* x, Index rows) const {
   const PeripherySpec& periphery = spec_.periphery;
   if (periphery.bound_management == BoundManagement::none) return false;
   if (attempt.factor > periphery.bound_management_factor || attempt.factor > coarsest_range(spec_)) return false;
-  if (tries == 1 && periphery.bound_management == BoundManagement::iterative_worst_case)
-    attempt.range = managed_range(NoiseManagement::positive_negative_sum, spec_, x, rows);
-  else
-    attempt.factor *= 2;
+  if (tries == 1 && periphery.bound_management == BoundManagement::iterative_worst_case) {
+    const float worst_case = managed_range(NoiseManagement::positive_negative_sum, spec_, x, rows);
+    if (worst_case > attempt.range) {
+      attempt.range = worst_case;
+      return true;
+    }
+  }
+  attempt.factor *= 2;
   return true;
 }
 
@@ -203,11 +208,11 @@ void CircuitLinear::read_array(std::size_t row_tile, Piece& piece) const {
     std::vector<Attempt> again;
     for (std::size_t i = 0; i < open.size(); ++i) {
       Attempt& attempt = open[i];
-      if (outcomes[i].saturated > 0 && try_again(attempt, tries + 1, vector(attempt.token), rows.rows)) {
+      if (outcomes[i].cut > 0 && try_again(attempt, tries + 1, vector(attempt.token), rows.rows)) {
         again.push_back(attempt);
         continue;
       }
-      piece.counts.dac_clipped += outcomes[i].clipped;
+      if (piece.column_tile == 0) piece.counts.dac_clipped += outcomes[i].clipped;  // an input counts once
       piece.counts.adc_clipped += outcomes[i].saturated;
       float* y = piece.y.data() + attempt.token * piece.y.outerStride() + crossbar.first_column();
       const double* total = totals.data() + static_cast<Index>(i) * columns;

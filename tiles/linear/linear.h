@@ -17,7 +17,7 @@ struct LinearCounts {
   std::int64_t accumulate = 0;
   std::int64_t digital_macs = 0;
   std::int64_t weight_bytes = 0;  ///< streamed from memory by a digital linear
-  std::int64_t dac_clipped = 0;   ///< inputs beyond the range
+  std::int64_t dac_clipped = 0;   ///< inputs beyond the range, once however many column tiles read them
   std::int64_t adc_clipped = 0;   ///< outputs beyond the bound
   std::int64_t retries = 0;       ///< MVMs repeated by bound management; none of the other numbers has them in it
   LinearCounts& operator+=(const LinearCounts& other);

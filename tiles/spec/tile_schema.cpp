@@ -40,7 +40,7 @@ config::Schema<AdcSpec> make_adc_schema() {
   s.key("timing", &AdcSpec::timing, "whether conversion happens while inputs are applied or after")
       .choices(
           {{"during_integration", AdcTiming::during_integration}, {"after_integration", AdcTiming::after_integration}});
-  s.key("tick", &AdcSpec::tick, "length of one converter step (timing after_integration)").maximum(Time(1'000'000'000));
+  s.key("tick", &AdcSpec::tick, "length of one converter step").maximum(Time(1'000'000'000));
   s.key("columns_per_adc", &AdcSpec::columns_per_adc, "columns that take turns at one converter").range(1, 65536);
   s.key("scale_from", &AdcSpec::scale_from, "weights that set the full scale: as intended or as programmed with noise")
       .choices({{"target", AdcScaleSource::target}, {"noisy", AdcScaleSource::noisy}});

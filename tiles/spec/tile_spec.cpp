@@ -15,12 +15,16 @@ Time cycles(Index count, Frequency clock) { return Time::from_seconds(static_cas
 Index input_bytes(const TileSpec& spec, Index rows) { return ceil_divide(rows * spec.input.bits, 8); }
 Index output_bytes(const TileSpec& spec, Index columns) { return ceil_divide(columns * spec.partial_sum_bits, 8); }
 
-/// Conversion time that a phase adds after its integration. The columns of one converter are neighbours, so a narrow
-/// shard may use a converter for fewer columns than it has.
-Time conversion_after_integration(const AdcSpec& adc, Index columns) {
-  if (adc.timing == AdcTiming::during_integration) return Time{};
+/// Time that the converters need for all columns. Those of one converter are neighbours, so a narrow shard may use a
+/// converter for fewer columns than it has.
+Time conversion_time(const AdcSpec& adc, Index columns) {
   const std::int64_t ticks = adc.kind == AdcKind::counter ? std::int64_t{1} << adc.bits : adc.bits;
   return adc.tick * ticks * std::min<Index>(adc.columns_per_adc, columns);
+}
+
+/// A conversion after the integration adds to it; one that runs along with it makes short pulses wait for its end.
+Time integration_and_conversion(const AdcSpec& adc, Time pulses, Time conversion) {
+  return adc.timing == AdcTiming::after_integration ? pulses + conversion : std::max(pulses, conversion);
 }
 
 }  // namespace
@@ -32,11 +36,12 @@ MvmTiming mvm_timing(const TileSpec& spec, Index rows, Index columns) {
   AIMC_CHECK(rows > 0 && rows <= spec.rows && columns > 0 && columns <= outputs_per_array(spec),
              "shard {} x {} on an array of {} x {}", rows, columns, spec.rows, spec.columns);
   const InputSpec& input = spec.input;
-  const Time conversion = conversion_after_integration(spec.adc, columns * slices_per_weight(spec.slicing));
+  const Time conversion = conversion_time(spec.adc, columns * slices_per_weight(spec.slicing));
   Time passes;
   for (const InputPass& pass : input_passes(spec)) {
-    passes = passes + input.pulse_tick * (std::int64_t{1} << pass.bits) + input.phase_overhead;
-    if (pass.converts) passes = passes + conversion;
+    const Time pulses = input.pulse_tick * (std::int64_t{1} << pass.bits);
+    passes += pass.converts ? integration_and_conversion(spec.adc, pulses, conversion) : pulses;
+    passes += input.phase_overhead;
   }
   MvmTiming timing;
   timing.load = cycles(ceil_divide(input_bytes(spec, rows), spec.load_bytes_per_cycle), spec.clock);

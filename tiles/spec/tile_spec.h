@@ -39,7 +39,7 @@ struct AdcSpec {
   int counter_bits = 12;  ///< physical counter width (HERMES: 12), not seen by the numerics
   AdcKind kind = AdcKind::counter;
   AdcTiming timing = AdcTiming::during_integration;
-  Time tick;                ///< see AdcKind; used when timing is after_integration
+  Time tick;                ///< see AdcKind
   int columns_per_adc = 1;  ///< neighbouring columns that take turns at one converter (after_integration only)
   AdcScaleSource scale_from = AdcScaleSource::target;
 };
@@ -81,8 +81,8 @@ struct MvmTiming {
   [[nodiscard]] Time latency() const;
 };
 /// rows and outputs (columns) are those of the shard in use (<= outputs_per_array). convert = phases x sum over the
-/// passes of the mode (2^(bits of the pass) x pulse_tick + phase_overhead + conversion after integration where it
-/// converts) + mvm_overhead (hardware 1.2).
+/// passes of the mode (2^(bits of the pass) x pulse_tick + phase_overhead, and where it converts: plus the conversion
+/// after_integration, at least the conversion during_integration) + mvm_overhead (hardware 1.2).
 [[nodiscard]] MvmTiming mvm_timing(const TileSpec& spec, Index rows, Index columns);
 
 /// Time the tile's accumulator needs to add one partial sum of `columns` values: ceil(columns / accumulate_per_cycle).
