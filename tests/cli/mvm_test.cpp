@@ -243,7 +243,8 @@ TEST_F(Mvm, CircuitsModesAndSlicesComeWithTheHardware) {
   const auto plain = report("--rows 100");
   const auto bits = report("--rows 100 --set hardware.tile.periphery.mode=bit_wise");
   EXPECT_EQ(bits["counts"]["adc_conversion"], 7 * plain["counts"]["adc_conversion"].get<std::int64_t>());
-  EXPECT_NEAR(bits["time"]["convert_s"], 48.58e-9, 1e-15);  // 7 x (2 x 1 + 4.94) ns
+  EXPECT_NEAR(bits["time"]["convert_s"], 572.18e-9,
+              1e-15);  // 7 x (256 x 0.3 + 4.94) ns: pulses of 2 ns wait for the counter
   EXPECT_GT(bits["energy"]["dynamic_j"], plain["energy"]["dynamic_j"]);
   const auto sliced = report(
       "--rows 100 --set hardware.tile.slicing.weight_bits=8 --set hardware.tile.slicing.encoding=offset "

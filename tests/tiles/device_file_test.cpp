@@ -50,6 +50,19 @@ TEST(DeviceFiles, EveryFileIsInTheRegistryAndTheOtherWayRound) {
   EXPECT_THAT(files, ::testing::UnorderedElementsAreArray(device_models()));
 }
 
+TEST_F(DeviceFile, StuckSharesOfFileAndOptionsAreCheckedTogether) {
+  const std::string file = write("stuck.yaml", std::string(head) + "faults: {stuck_low: 0.7}\n");
+  EXPECT_NO_THROW(static_cast<void>(make_device({.model = file, .stuck_high = 0.3})));
+  EXPECT_NO_THROW(static_cast<void>(make_device({.model = file, .stuck_low = 0.2, .stuck_high = 0.8})))
+      << "a share of the options replaces the file's";
+  try {
+    static_cast<void>(make_device({.model = file, .stuck_high = 0.4}));
+    ADD_FAILURE() << "1.1 of the cells are stuck";
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("0.7"), HasSubstr("0.4"), HasSubstr("stuck")));
+  }
+}
+
 TEST_F(DeviceFile, MeasuredTablesAreInterpolated) {
   write("cells.csv",
         "# measured\nconductance,mean,sigma,drift_exponent_mean,drift_exponent_std,relative_read_noise\n"

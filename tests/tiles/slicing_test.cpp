@@ -131,6 +131,57 @@ TEST(Slicing, CellNoiseCountsWithTheWorthOfItsSlice) {
   EXPECT_EQ(noisy->setup().cells_programmed, in * out * 3);
 }
 
+// One cell a level, whatever pairs or windows the device puts weights into: level 0 lies at the lowest conductance.
+class OffsetCells : public ::testing::TestWithParam<const char*> {
+ protected:
+  /// What the cells of `weights` hold on a device of which only the stuck cells and noise scaled by `noise` act.
+  static Matrix held(const Matrix& weights, const DeviceOptions& cells) {
+    TileSpec spec = sliced_spec(8, {8, 2, 1, WeightEncoding::offset}, weights.cols());
+    DeviceOptions options = cells;
+    options.model = GetParam();
+    options.effects = Effects::only(Effect::programming_noise).with(Effect::faults);
+    const auto device = make_device(options);
+    const auto linear = make_circuit_linear(MatrixRows(weights), spec, circuit_options(weights.cols(), 512, 127.0F),
+                                            device.get(), RandomKey(3));
+    return forward(*linear, 127 * Matrix::Identity(weights.cols(), weights.cols())).transpose() / 127;
+  }
+};
+
+TEST_P(OffsetCells, WithoutNoiseAreExact) {
+  const Matrix weights = integers(20, 60, 127, 12);
+  const Matrix difference = held(weights, {.programming_scale = 0}) - weights;
+  EXPECT_LT(difference.cwiseAbs().maxCoeff(), 1e-3F);
+}
+
+// All four slices at level 0 are code 0, all at level 3 code 255; the offset is 128.
+TEST_P(OffsetCells, StuckCellsHoldTheLowestOrTheFullLevel) {
+  const Matrix weights = integers(20, 60, 127, 12);
+  const Matrix low = held(weights, {.programming_scale = 0, .stuck_low = 1});
+  EXPECT_LT((low.array() + 128).abs().maxCoeff(), 1e-3F);
+  const Matrix high = held(weights, {.programming_scale = 0, .stuck_high = 1});
+  EXPECT_LT((high.array() - 127).abs().maxCoeff(), 1e-3F);
+}
+
+INSTANTIATE_TEST_SUITE_P(Devices, OffsetCells, ::testing::Values("pcm_like", "hermes_2", "reram_cmo", "additive"));
+
+// A pair would give noise of an idle negative cell, too: ReRAM CMO's sigma at g_min = 9 uS is 0.00081107 + 0.00106879 g
+// (numerics C.4, 0.2 % acceptance) and that at g_max = 88.2 uS ten times as much.
+TEST(Slicing, OffsetCellsHaveTheNoiseOfOneCell) {
+  constexpr Index in = 200, out = 200;
+  TileSpec spec = sliced_spec(8, {2, 2, 1, WeightEncoding::offset}, in);
+  spec.adc.bits = 16;
+  Matrix weights = Matrix::Constant(out, in, -1.0F);  // code -1 + 2: level 1 of 3
+  AnalogLinearOptions options = circuit_options(in, in, 1.0F);
+  options.effects = Effects::only(Effect::programming_noise);
+  options.arithmetic = CrossbarArithmetic::off_grid;
+  const auto device = make_device({.model = "reram_cmo"});
+  const auto linear = make_circuit_linear(MatrixRows(weights), spec, options, device.get(), RandomKey(9));
+  const Matrix held = forward(*linear, Matrix::Identity(in, in)).transpose();
+  const double window = 88.199997 - 9, conductance = 9 + window / 3;
+  const double expected = (0.00081107 + 0.00106879 * conductance) / window * 3;  // in levels
+  EXPECT_NEAR((held - weights).cast<double>().norm() / std::sqrt(1.0 * in * out), expected, 0.02 * expected);
+}
+
 TEST(Slicing, MoreConverterBitsNeverHurt) {
   const SlicingSpec slicing{8, 2, 2, WeightEncoding::balanced};
   const Matrix weights = gaussian(40, 128, 8), x = gaussian(20, 128, 9);

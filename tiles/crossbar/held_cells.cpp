@@ -58,6 +58,7 @@ HeldCells hold_sliced(MatrixView clean, const ArrayPlace& place, const TileSpec&
   const auto levels = static_cast<float>((1 << slicing.bits_per_cell) - 1);
   const float fine = std::exp2(std::floor(std::log2(static_cast<float>(weight_grid) / levels)));
   const std::int32_t offset = slicing.encoding == WeightEncoding::offset ? 1 << (slicing.weight_bits - 1) : 0;
+  const CellCoding coding = slicing.encoding == WeightEncoding::offset ? CellCoding::one_cell : CellCoding::weight;
   HeldCells held;
   held.weight_offset = offset;
   held.reference.resize(place.columns);
@@ -79,9 +80,9 @@ HeldCells hold_sliced(MatrixView clean, const ArrayPlace& place, const TileSpec&
       if (source.device == nullptr)
         std::copy(share.begin(), share.end(), cells);
       else
-        source.device->hold(share,
-                            {1.0F, source.key.child("slice").child(s), first_cell(place, channel), options.seconds},
-                            {cells, count});
+        source.device->hold(
+            share, {1.0F, source.key.child("slice").child(s), first_cell(place, channel), options.seconds, coding},
+            {cells, count});
       to_grid_codes(cells, rows, static_cast<float>(weight_grid) / (levels * fine),
                     options.arithmetic == CrossbarArithmetic::grid);
     }

@@ -14,6 +14,7 @@ struct CellBlock {
   bool one_plane = true;                                            ///< whether there is no other
   std::uint64_t first = 0;                                          ///< number of the first cell in the row tile
   std::int64_t count = 0;                                           ///< <= cells_per_block
+  bool levels = false;                                              ///< CellCoding::one_cell: nothing is negative
   double seconds = 0;                                               ///< after programming
   double full_scale = 0;                                            ///< largest conductance
   float target[cells_per_block];

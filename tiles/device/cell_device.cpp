@@ -31,15 +31,15 @@ CellDevice::CellDevice(const DeviceSpec& spec, const DeviceOptions& options)
     : name_(options.model),
       per_tile_(options.per_tile),
       converter_(make_conductance_converter(spec.converter, spec.unit)),
+      level_converter_(make_level_converter(spec.converter, spec.unit)),
       bounds_(Bounds::of(spec.limits, spec.converter)) {
   const Effects& on = options.effects;
   if (spec.programming && on.has(Effect::programming_noise) && !is_exact(*spec.programming))
     programming_.emplace(spec, options.programming_scale);
   if (on.has(Effect::drift)) drift_ = make_drift(spec, options.drift_scale);
   if (spec.read_noise && on.has(Effect::read_noise)) read_noise_.emplace(*spec.read_noise, options.read_scale);
-  const FaultsSpec shares{.stuck_low = options.stuck_low > 0 ? options.stuck_low : spec.faults.stuck_low,
-                          .stuck_high = options.stuck_high > 0 ? options.stuck_high : spec.faults.stuck_high};
-  if (on.has(Effect::faults) && shares.stuck_low + shares.stuck_high > 0) faults_.emplace(shares, spec.converter);
+  if (on.has(Effect::faults) && spec.faults.stuck_low + spec.faults.stuck_high > 0)
+    faults_.emplace(spec.faults, spec.converter);
 }
 
 bool CellDevice::is_random() const { return programming_ || drift_ || read_noise_ || faults_; }
@@ -77,18 +77,21 @@ void CellDevice::hold(std::span<const float> target, const CellRequest& request,
     std::copy(target.begin(), target.end(), held.begin());
     return;
   }
+  const bool one_cell = request.coding == CellCoding::one_cell;
+  const ConductanceConverter& converter = one_cell ? *level_converter_ : *converter_;
   CellBlock block(request.key);
-  block.one_plane = converter_->planes() == 1;
+  block.one_plane = converter.planes() == 1;
   block.seconds = request.seconds;
-  block.full_scale = converter_->full_scale(request.maximum);
+  block.levels = one_cell;
+  block.full_scale = converter.full_scale(request.maximum);
   const auto count = static_cast<std::int64_t>(target.size());
   for (std::int64_t begin = 0; begin < count; begin += cells_per_block) {
     block.first = request.first + static_cast<std::uint64_t>(begin);
     block.count = std::min(cells_per_block, count - begin);
-    for (block.plane = 0; block.plane < converter_->planes(); ++block.plane) {
-      converter_->to_cells(block.plane, target.data() + begin, block.count, request.maximum, block.target);
+    for (block.plane = 0; block.plane < converter.planes(); ++block.plane) {
+      converter.to_cells(block.plane, target.data() + begin, block.count, request.maximum, block.target);
       const float* cells = apply_hooks(block);
-      converter_->to_weights(block.plane, cells, block.count, request.maximum, held.data() + begin);
+      converter.to_weights(block.plane, cells, block.count, request.maximum, held.data() + begin);
     }
   }
 }

@@ -13,7 +13,7 @@ namespace aimc::tiles {
 /// A device as its description says: a converter and the hooks that act.
 class CellDevice final : public Device {
  public:
-  /// Of the options, model only names the device.
+  /// As device_spec gives it: of the options, model only names the device, and the stuck shares are those of spec.
   CellDevice(const DeviceSpec& spec, const DeviceOptions& options);
   void hold(std::span<const float> target, const CellRequest& request, std::span<float> held) const override;
   [[nodiscard]] std::string_view name() const override { return name_; }
@@ -29,7 +29,7 @@ class CellDevice final : public Device {
 
   std::string name_;
   bool per_tile_;
-  std::unique_ptr<const ConductanceConverter> converter_;
+  std::unique_ptr<const ConductanceConverter> converter_, level_converter_;  ///< CellCoding::weight, one_cell
   std::optional<ProgrammingHook> programming_;
   std::unique_ptr<const DriftHook> drift_;
   std::optional<ReadNoiseHook> read_noise_;

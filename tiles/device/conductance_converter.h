@@ -23,6 +23,9 @@ class ConductanceConverter {
                                                                                 ConductanceUnit unit);
 [[nodiscard]] std::unique_ptr<const ConductanceConverter> make_pair_converter(const ConverterSpec& spec);
 [[nodiscard]] std::unique_ptr<const ConductanceConverter> make_single_device_converter(const ConverterSpec& spec);
+/// CellCoding::one_cell. A signed fit holds the level as a positive weight; of several pairs one cell is taken.
+[[nodiscard]] std::unique_ptr<const ConductanceConverter> make_level_converter(const ConverterSpec& spec,
+                                                                               ConductanceUnit unit);
 
 [[nodiscard]] std::unique_ptr<const ConductanceConverter> make_conductance_converter(const ConverterSpec& spec,
                                                                                      ConductanceUnit unit);

@@ -11,12 +11,17 @@
 
 namespace aimc::tiles {
 
+/// How a target lies in cells: as the device's converter does, or in one cell, 0 at its lowest conductance and the
+/// maximum at its highest (sliced weights with offset encoding; targets are not negative).
+enum class CellCoding : std::uint8_t { weight, one_cell };
+
 /// One channel of one row tile whose cells are asked what they hold.
 struct CellRequest {
   float maximum = 0;        ///< what the source's model scales by: max |target| of the channel (or of the row tile)
   RandomKey key;            ///< of the row tile; hooks draw from its children "programming", "drift", "read", "faults"
   std::uint64_t first = 0;  ///< number of the first cell in the row tile: channel x rows
   double seconds = 0;       ///< after programming
+  CellCoding coding = CellCoding::weight;
 };
 
 /// One device technology: a converter between weights and conductances and four hooks that act on the conductances:
@@ -44,7 +49,8 @@ struct DeviceOptions {
   bool per_tile = false;             ///< sigma relative to the largest weight of the row tile, not of the channel
   Effects effects = Effects::all();  ///< of which programming_noise, read_noise, drift and faults matter here
   double programming_scale = 1, read_scale = 1, drift_scale = 1;
-  double stuck_low = 0, stuck_high = 0;  ///< shares of cells stuck at their lowest and highest conductance
+  /// Shares of cells stuck at their lowest and highest conductance; 0: that of the device file.
+  double stuck_low = 0, stuck_high = 0;
 };
 
 /// The devices that ship with the project.

@@ -15,7 +15,7 @@ void FaultHook::apply(CellBlock& block) const {
     if (above_low < 0) {
       block.held[i] = low;
     } else if (above_low < shares_.stuck_high) {
-      block.held[i] = signed_ && above_low < shares_.stuck_high / 2 ? -high : high;
+      block.held[i] = signed_ && !block.levels && above_low < shares_.stuck_high / 2 ? -high : high;
     }
   }
 }

@@ -67,7 +67,7 @@ class ReadNoiseHook {
 };
 
 /// Cells stuck at the lowest or the highest conductance, the same ones at all times. A signed coordinate that is stuck
-/// high has either sign with the same probability.
+/// high has either sign with the same probability, unless it holds a level.
 class FaultHook {
  public:
   FaultHook(const FaultsSpec& shares, const ConverterSpec& converter);

@@ -47,14 +47,25 @@ DeviceSpec ideal_cells() {
   return spec;
 }
 
+// A share of the options replaces that of the file, so that two that are fine alone may be too much together.
+FaultsSpec stuck_shares(const DeviceSpec& spec, const DeviceOptions& options) {
+  const FaultsSpec shares{.stuck_low = options.stuck_low > 0 ? options.stuck_low : spec.faults.stuck_low,
+                          .stuck_high = options.stuck_high > 0 ? options.stuck_high : spec.faults.stuck_high};
+  if (shares.stuck_low + shares.stuck_high > 1)
+    throw ConfigError(fmt::format(
+        "'{}': with the shares of the device file, {} of the cells are stuck low and {} high: more than all of them",
+        options.model, shares.stuck_low, shares.stuck_high));
+  return shares;
+}
+
 }  // namespace
 
 std::vector<std::string> device_models() { return {names.begin(), names.end()}; }
 
 DeviceSpec device_spec(const DeviceOptions& options) {
   check_options(options);
-  if (options.model == "none") return ideal_cells();
-  DeviceSpec spec = load_device(device_file(options.model));
+  DeviceSpec spec = options.model == "none" ? ideal_cells() : load_device(device_file(options.model));
+  spec.faults = stuck_shares(spec, options);
   if (options.model == "additive" && spec.programming)
     spec.programming->sigma.pieces = {{.polynomial = {options.additive_sigma}}};
   return spec;
