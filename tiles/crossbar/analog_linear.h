@@ -21,8 +21,9 @@ enum class CrossbarKernel : std::uint8_t { automatic, int8, bf16, fp32 };
 enum class DriftCompensation : std::uint8_t { none, per_tile, per_column };
 
 struct AnalogLinearOptions {
-  std::vector<Index> row_tiles;     ///< sizes, from the Program's placement
-  std::vector<Index> column_tiles;  ///< sizes; no effect on the numbers, but on the counts
+  std::vector<Index> row_tiles;  ///< sizes, from the Program's placement
+  /// Sizes. The counts, compensation per tile, and the circuits (noise of an MVM, bound management) depend on them.
+  std::vector<Index> column_tiles;
   std::vector<float> input_ranges;  ///< [row tiles]; unused with dynamic ranges
   CrossbarArithmetic arithmetic = CrossbarArithmetic::grid;
   CrossbarKernel kernel = CrossbarKernel::automatic;
