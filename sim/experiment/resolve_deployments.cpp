@@ -9,6 +9,7 @@
 #include "base/config/nearest.h"
 #include "sim/experiment/deployment_name.h"
 #include "sim/experiment/present_effects.h"
+#include "tiles/crossbar/fast_crossbar.h"
 
 namespace aimc::sim {
 namespace {
@@ -176,12 +177,17 @@ void check_effects(const Written& written, const DeploymentSpec& deployment, con
                                        why_absent(deployment, effect)));
 }
 
-void check_array_keys(const Written& written, const DeploymentSpec& deployment) {
+void check_array_keys(const Written& written, const DeploymentSpec& deployment, const HardwareSpec& hardware) {
   const bool analog = may_use(deployment, LinearUnit::analog);
+  const bool integers =
+      deployment.kernel == tiles::CrossbarKernel::bf16 || deployment.kernel == tiles::CrossbarKernel::int8;
+  if (analog && integers && !tiles::fast_crossbar_serves(hardware.tile, deployment.effects))
+    written.error("kernel",
+                  "circuits, MVM modes, slices and converters that are off in part compute in fp32; leave "
+                  "out the kernel or choose fp32");
   if (deployment.arithmetic != tiles::CrossbarArithmetic::off_grid) return;
   if (!analog) written.error("arithmetic", "it is of arrays: no linear of this deployment is analog");
-  if (deployment.kernel == tiles::CrossbarKernel::bf16 || deployment.kernel == tiles::CrossbarKernel::int8)
-    written.error("kernel", "weights off the grid are fp32 numbers; leave out the kernel or choose fp32");
+  if (integers) written.error("kernel", "weights off the grid are fp32 numbers; leave out the kernel or choose fp32");
 }
 
 void check_names(const Node& root, const ExperimentSpec& spec, Diagnostics& diagnostics) {
@@ -214,7 +220,7 @@ void resolve_deployments(const Node& root, ExperimentSpec& spec, Diagnostics& di
     resolve_alias(written, deployment, spec.hardware);
     resolve_device(written, deployment);
     resolve_effects(written, deployment);
-    check_array_keys(written, deployment);
+    check_array_keys(written, deployment, spec.hardware);
     const auto device = device_of(written, deployment);
     devices = devices && device != nullptr;
     if (device == nullptr) continue;

@@ -82,6 +82,8 @@ TEST_F(MvmRefuses, OptionsThatMeanNothing) {
   expect(2, "--hardware hermes-46", {"hermes-46", "hermes-64"});
   expect(2, "--device perfect", {"perfect", "pcm"});
   expect(2, "--kernel fp64", {"fp64", "int8", "bf16"});
+  expect(2, "--kernel bf16 --set hardware.tile.periphery.mode=bit_wise", {"--kernel", "compute in fp32"});
+  expect(2, "--set hardware.tile.periphery.noise_management=maximum", {"noise_management", "input.range: dynamic"});
   expect(2, "--time 5", {"5", "1 day"});
   expect(2, "--time '-1 day'", {"--time"});
   expect(2, "--time '1 day' --compensation per_tile", {"--time: 'ideal' does not change", "--compensation"});

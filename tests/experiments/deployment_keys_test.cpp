@@ -128,6 +128,7 @@ TEST_F(DeploymentKeys, ContradictionsAreRefused) {
   EXPECT_THAT(message("{linears: float, arithmetic: off_grid}"), HasSubstr("no linear of this deployment is analog"));
   EXPECT_THAT(message("{arithmetic: off_grid, kernel: bf16}"), HasSubstr("fp32"));
   EXPECT_THAT(message("{arithmetic: off_grid, kernel: int8}"), HasSubstr("fp32"));
+  EXPECT_THAT(message("{linears: analog, without: [output_rounding], kernel: int8}"), HasSubstr("compute in fp32"));
   EXPECT_THAT(message("{alias: si8-w16-hwnoise-o8, without: [drift]}"), HasSubstr("already says this"));
   EXPECT_THAT(message("{noise: pcm, t_inference: 1}"), HasSubstr("unit"));
 }

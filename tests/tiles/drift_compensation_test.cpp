@@ -34,6 +34,11 @@ TEST(OneHotProbe, IsTheMeanWeightWithAFineConverter) {
   EXPECT_NEAR(OneHotProbe(spec_with(4, 16, 1)).mean_magnitude(codes, 4, 0.4F), mean, 1e-5);  // full scale is full scale
 }
 
+TEST(OneHotProbe, WithoutConvertersReadsTheWeightsThemselves) {
+  const float codes[] = {256, -128, 3, 0};
+  EXPECT_NEAR(OneHotProbe(spec_with(8, 4, 0.5), false).mean_magnitude(codes, 4, 0.4F), 0.4 * 387 / 256 / 4, 1e-7);
+}
+
 TEST(OneHotProbe, SaturatesAtTheBound) {
   const float codes[] = {256};
   EXPECT_NEAR(OneHotProbe(spec_with(8, 8, 0.5)).mean_magnitude(codes, 1, 2), 1.0, 1e-6);

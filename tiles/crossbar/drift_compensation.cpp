@@ -16,15 +16,18 @@ double factor(double before, double now) { return std::max(before, smallest_mean
 
 }  // namespace
 
-OneHotProbe::OneHotProbe(const TileSpec& spec)
+OneHotProbe::OneHotProbe(const TileSpec& spec, bool converts)
     : adc_(spec.input.bits, spec.adc),
+      converts_(converts),
       drive_(largest_code(spec.input.bits)),
       step_(spec.adc.out_bound / adc_.largest()) {}
 
 double OneHotProbe::mean_magnitude(const float* codes, Index rows, float reference) const {
-  double sum = 0;  // of integers
-  for (Index row = 0; row < rows; ++row)
-    sum += static_cast<double>(std::fabs(adc_.code(adc_.value(drive_ * static_cast<double>(codes[row])))));
+  double sum = 0;  // of integers where the ADC rounds
+  for (Index row = 0; row < rows; ++row) {
+    const double value = adc_.value(drive_ * static_cast<double>(codes[row]));
+    sum += std::fabs(converts_ ? static_cast<double>(adc_.code(value)) : value);
+  }
   return sum / static_cast<double>(rows) * step_ * static_cast<double>(reference);
 }
 
@@ -53,7 +56,7 @@ Vector compensation_factors(DriftCompensation mode, const std::vector<Index>& co
 
 CompensationProbe::CompensationProbe(const TileSpec& spec, const AnalogLinearOptions& options, Programming programming,
                                      Index out)
-    : probe_(spec),
+    : probe_(spec, options.effects.has(Effect::output_rounding) || options.effects.has(Effect::output_clipping)),
       options_(options),
       scale_from_(spec.adc.scale_from),
       programming_(std::move(programming)),

@@ -13,13 +13,15 @@ namespace aimc::tiles {
 /// through the DAC's and the ADC's codes; a one-hot input needs no matmul.
 class OneHotProbe {
  public:
-  explicit OneHotProbe(const TileSpec& spec);
+  /// converts: false where outputs are neither rounded nor clipped.
+  explicit OneHotProbe(const TileSpec& spec, bool converts = true);
   /// Mean over the rows of |output| in units of weights, for one channel: codes [rows] of weight_grid at `reference`,
   /// as to_grid_codes leaves them, on the grid or off.
   [[nodiscard]] double mean_magnitude(const float* codes, Index rows, float reference) const;
 
  private:
   AdcTransfer adc_;
+  bool converts_;
   double drive_, step_;
 };
 

@@ -271,9 +271,10 @@ std::int64_t FastCrossbar::read_tile(const TileState& tile, const void* codes, c
 bool fast_crossbar_serves(const TileSpec& spec, const Effects& effects) {
   const PeripherySpec& p = spec.periphery;
   const auto acts = [&](Effect effect, double magnitude) { return magnitude != 0 && effects.has(effect); };
-  const bool plain_mvm = p.mode == MvmMode::one_pass && p.bound_management == BoundManagement::none &&
-                         p.noise_management == NoiseManagement::maximum_magnitude && p.noise_management_limit == 0 &&
-                         spec.slicing.weight_bits == 0;
+  const bool plain_mvm =
+      p.mode == MvmMode::one_pass && p.bound_management == BoundManagement::none && spec.slicing.weight_bits == 0;
+  const bool plain_ranges = spec.input.range == InputRangeMode::static_range ||
+                            (p.noise_management == NoiseManagement::maximum_magnitude && p.noise_management_limit == 0);
   const bool plain_converters = effects.has(Effect::input_rounding) && effects.has(Effect::input_clipping) &&
                                 effects.has(Effect::output_rounding) == effects.has(Effect::output_clipping);
   const bool ideal_circuits =
@@ -283,7 +284,7 @@ bool fast_crossbar_serves(const TileSpec& spec, const Effects& effects) {
       !acts(Effect::output_nonlinearity, p.output_nonlinearity) &&
       !acts(Effect::output_asymmetry, p.output_asymmetry) && !acts(Effect::output_noise, p.output_noise) &&
       !acts(Effect::column_spread, p.gain_spread) && !acts(Effect::column_spread, p.offset_spread);
-  return plain_mvm && plain_converters && ideal_circuits;
+  return plain_mvm && plain_ranges && plain_converters && ideal_circuits;
 }
 
 std::unique_ptr<Linear> make_fast_crossbar(const WeightRows& weights, const TileSpec& spec,

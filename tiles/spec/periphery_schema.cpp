@@ -112,6 +112,10 @@ void check_periphery(const TileSpec& tile, const std::function<void(const char* 
   if (periphery.mode == MvmMode::split && periphery.split_shift >= tile.input.bits - 1)
     error("periphery", fmt::format("split_shift: {} leaves no high bits of the {} magnitude bits of input.bits: {}",
                                    periphery.split_shift, tile.input.bits - 1, tile.input.bits));
+  const bool manages =
+      periphery.noise_management != NoiseManagement::maximum_magnitude || periphery.noise_management_limit != 0;
+  if (manages && tile.input.range == InputRangeMode::static_range)
+    error("periphery", "noise_management is of dynamic input ranges; set input.range: dynamic or leave it out");
   if (sliced && periphery.mode != MvmMode::one_pass)
     error("periphery", "slicing.weight_bits has passes of its own; choose mode: one_pass");
   if (sliced && slices_per_weight(tile.slicing) > tile.columns)

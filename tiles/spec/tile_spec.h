@@ -90,10 +90,10 @@ struct MvmTiming {
 /// Time the output buffer needs to drain `columns` partial sums into the network (MvmTiming::send).
 [[nodiscard]] Time send_time(const TileSpec& spec, Index columns);
 
-/// What one MVM of a shard of rows x outputs (columns) makes happen; both executors count with their own code and are
-/// compared. Every pass of a phase drives all rows, and converts all columns of cells where the mode says so; the
-/// affine step acts once an output, on the sum of phases, passes and slices. Bytes are those of packed codes (rows x
-/// input.bits, columns x partial_sum_bits).
+/// What one MVM of a shard of rows x outputs (columns) makes happen; the timing executor counts with it, the functional
+/// one in its loops (both from input_passes), and the two are compared. Every pass of a phase drives all rows, and
+/// converts all columns of cells where the mode says so; the affine step acts once an output, on the sum of phases,
+/// passes and slices. Bytes are those of packed codes (rows x input.bits, columns x partial_sum_bits).
 struct MvmActions {
   std::int64_t dac_conversions = 0, cell_reads = 0, adc_conversions = 0, affine = 0, input_bytes = 0, output_bytes = 0;
 };

@@ -130,7 +130,8 @@ LayerCost simulate_layer(const Program& program, const LoadedHardware& hardware,
   counts.merge(compare_counts_of(program, functional, counts));
   fill_times(program, timing, tokens, cost);
   // Repeated MVMs keep their arrays for one more conversion; taken as spread evenly over the arrays.
-  cost.retries = cost.array.convert * (functional.retries / std::ssize(program.shards));
+  cost.retries =
+      cost.array.convert * ((functional.retries + std::ssize(program.shards) - 1) / std::ssize(program.shards));
   cost.elapsed += cost.retries;
   fill_energy(program, hardware, timing, counts, cost);
   return cost;

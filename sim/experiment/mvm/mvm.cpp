@@ -11,6 +11,7 @@
 #include "sim/experiment/mvm/input_ranges.h"
 #include "sim/functional/deploy.h"
 #include "tiles/converter/dac.h"
+#include "tiles/crossbar/fast_crossbar.h"
 
 namespace aimc::sim {
 namespace {
@@ -65,6 +66,17 @@ std::unique_ptr<tiles::Linear> build(const Layer& layer, const Effects& effects)
   const auto model = device_of(layer.request.device, effects);
   return tiles::make_analog_linear(layer.weights, layer.tile, options, model.get(),
                                    RandomKey(layer.request.seed).child("mvm"));
+}
+
+/// ConfigError where the chosen kernel cannot compute what the hardware does.
+void check_kernel(const MvmRequest& request, const HardwareSpec& hardware) {
+  using tiles::CrossbarKernel;
+  const bool integers = request.kernel == CrossbarKernel::bf16 || request.kernel == CrossbarKernel::int8;
+  if (integers && !tiles::fast_crossbar_serves(hardware.tile, effects_of(request.terms)))
+    throw ConfigError(
+        "--kernel: circuits, MVM modes, slices and converters that are off in part compute in fp32; choose automatic "
+        "or "
+        "fp32");
 }
 
 void check_shapes(const MvmRequest& request, const Matrix& weights, const Matrix& inputs) {
@@ -191,6 +203,7 @@ MvmResult run_mvm(const MvmRequest& request) {
   std::vector<std::string> overrides = request.overrides;
   for (auto& override : hardware_overrides(request.terms, weights.cols())) overrides.push_back(std::move(override));
   const LoadedHardware hardware = load_hardware(request.hardware, overrides);
+  check_kernel(request, hardware.spec);
   MvmResult result{.request = request, .hardware = hardware.spec};
   result.out = weights.rows();
   result.in = weights.cols();
