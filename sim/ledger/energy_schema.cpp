@@ -61,7 +61,8 @@ std::shared_ptr<SchemaCore> actions_schema() {
   for (const Component component : all_components) {
     const auto of_component = table_schema();
     for (const Action action : all_actions())
-      if (component_of(action) == component && has_own_price(action)) of_component->add_section(action_section(action, entry));
+      if (component_of(action) == component && has_own_price(action))
+        of_component->add_section(action_section(action, entry));
     actions->add_section(view(std::string(name(component)), "actions of this component", of_component));
   }
   return actions;
