@@ -58,7 +58,8 @@ void run(const char* hardware_file, const char* config_file, const sim::Inferenc
   const sim::TimingResult result = simulate_timing(program, workload);
   const double timing = watch.lap();
   fmt::print("{} on {}: {} arrays, {} chips, {} steps, {} prompt and {} new tokens\n", graph.model_name, hardware.name,
-             program.shards.size(), program.chips, program.steps.size(), workload.prompt_tokens, workload.new_tokens);
+             program.shards.size(), program.chips, program.steps.size(), workload.prompt_tokens(),
+             workload.new_tokens());
   fmt::print("  wall: mapping {:.2f} s, timing {:.2f} s: {:.0f} k MVM/s, {:.0f} k packets/s\n", mapping, timing,
              static_cast<double>(result.mvms) / timing / 1e3, static_cast<double>(result.packets) / timing / 1e3);
   fmt::print("  {} MVMs, {} packets, {:.1f} MB sent, busiest link {:.0f} %\n", result.mvms, result.packets,
@@ -66,8 +67,8 @@ void run(const char* hardware_file, const char* config_file, const sim::Inferenc
   fmt::print("  time to first token {:.2f} us, time per output token {:.2f} us\n",
              result.time_to_first_token().nanoseconds() / 1000, result.time_per_output_token().nanoseconds() / 1000);
   print_stages("first token", result.first_token, 1);
-  if (workload.new_tokens > 1)
-    print_stages("output token", result.decode, static_cast<double>(workload.new_tokens - 1));
+  if (workload.new_tokens() > 1)
+    print_stages("output token", result.decode, static_cast<double>(workload.new_tokens() - 1));
 }
 
 }  // namespace
@@ -79,7 +80,8 @@ int main(int argc, char** argv) {
   }
   try {
     run(argv[1], argv[2],
-        argc == 5 ? sim::InferenceWorkload{std::atoll(argv[3]), std::atoll(argv[4])} : sim::InferenceWorkload{128, 32});
+        argc == 5 ? sim::InferenceWorkload::single(std::atoll(argv[3]), std::atoll(argv[4]))
+                  : sim::InferenceWorkload::single(128, 32));
   } catch (const std::exception& error) {
     fmt::print(stderr, "bench_timing: {}\n", error.what());
     return 1;

@@ -53,7 +53,7 @@ CountsCheck check_counts(const ExperimentSpec& spec, const LoadedModel& loaded, 
   const LinearSet linears =
       builds->linears().build(program, deployment_numerics(deployment), builds->ranges(program), spec.seed);
   const FunctionalExecutor executor(program, loaded.shared, linears, kv_bits_of(program));
-  const GenerationOptions greedy{.new_tokens = result.cost.workload.new_tokens, .sampling = {}, .stop_ids = {}};
+  const GenerationOptions greedy{.new_tokens = result.cost.workload.new_tokens(), .sampling = {}, .stop_ids = {}};
   const Generation generation =
       generate(executor, workload_prompt(spec, loaded), greedy, RandomKey(spec.seed).child("generate"));
   return compare_executors(program, generation.counts, result.cost.timing.counts);

@@ -157,7 +157,7 @@ LinearCost cost_of(const ExperimentSpec& spec, const DeploymentSpec& deployment,
   std::int64_t decoded = 0;
   for (const auto& [token, span] : spans) {
     // Tokens of the prompt queue for one array; a decoded token meets an idle one.
-    if (workload.new_tokens > 1 && token < workload.prompt_tokens) continue;
+    if (workload.new_tokens() > 1 && token < workload.prompt_tokens()) continue;
     cost.per_token_s += (span.second - span.first).seconds();
     ++decoded;
   }

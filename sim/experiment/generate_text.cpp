@@ -91,7 +91,7 @@ GenerationResult generate_text(const ExperimentSpec& experiment, const Generatio
   run.threads = thread_count();
   run.accuracy.not_measured = "text was generated";
   const std::vector<TokenId> prompt = sequence_of(*loaded.tokenizer, request.prompt);
-  check_workload({static_cast<std::int64_t>(prompt.size()), request.new_tokens}, loaded.model.config.context);
+  check_workload(InferenceWorkload::single(std::ssize(prompt), request.new_tokens), loaded.model.config.context);
 
   const LinearSet linears = build_linears(run.program, *loaded.model.weights, deployment_numerics(*deployment),
                                           deployment_ranges(spec, loaded, run.program), spec.seed);
@@ -113,8 +113,7 @@ GenerationResult generate_text(const ExperimentSpec& experiment, const Generatio
   result.text += rest;
   piece(rest);
   // The text may have ended early: what is timed is what was generated.
-  const InferenceWorkload workload{static_cast<std::int64_t>(prompt.size()),
-                                   static_cast<std::int64_t>(generation.ids.size())};
+  const auto workload = InferenceWorkload::single(std::ssize(prompt), std::ssize(generation.ids));
   run.generated = {prompt_text, result.text};
   run.cost = simulate_cost(spec, *deployment, run.program, workload);
   run.counts = compare_executors(run.program, generation.counts, run.cost.timing.counts);

@@ -166,9 +166,11 @@ std::vector<TokenId> sequence_of(const workloads::Tokenizer& tokenizer, const st
 }
 
 void check_workload(const InferenceWorkload& workload, std::int64_t context) {
-  if (workload.prompt_tokens + workload.new_tokens > context)
+  for (const Request& request : workload.requests) {
+    if (request.context_tokens + request.prompt_tokens + request.new_tokens <= context) continue;
     throw ConfigError(fmt::format("workload: {} prompt + {} new tokens exceed the model's context of {}",
-                                  workload.prompt_tokens, workload.new_tokens, context));
+                                  request.context_tokens + request.prompt_tokens, request.new_tokens, context));
+  }
 }
 
 std::vector<TokenId> workload_prompt(const ExperimentSpec& spec, const LoadedModel& loaded) {
@@ -188,11 +190,11 @@ std::vector<TokenId> workload_prompt(const ExperimentSpec& spec, const LoadedMod
 }
 
 InferenceWorkload timed_workload(const ExperimentSpec& spec, const LoadedModel& loaded) {
-  InferenceWorkload workload{spec.workload.prompt_tokens, spec.workload.new_tokens};
+  auto workload = InferenceWorkload::single(spec.workload.prompt_tokens, spec.workload.new_tokens);
   if (!spec.workload.prompt.empty() && loaded.tokenizer == nullptr)
     throw ConfigError("workload.prompt: without weights there is no tokenizer; give workload.prompt_tokens instead");
   if (!spec.workload.prompt.empty() && loaded.tokenizer != nullptr)
-    workload.prompt_tokens = static_cast<std::int64_t>(workload_prompt(spec, loaded).size());
+    workload.requests.front().prompt_tokens = std::ssize(workload_prompt(spec, loaded));
   check_workload(workload, loaded.model.config.context);
   return workload;
 }

@@ -33,8 +33,8 @@ Json tiles_json(const Explanation& e) {
 
 Json cost_json(const LinearCost& c) {
   if (!c.not_simulated.empty()) return {{"not_simulated", c.not_simulated}};
-  return {{"prompt_tokens", c.workload.prompt_tokens},
-          {"new_tokens", c.workload.new_tokens},
+  return {{"prompt_tokens", c.workload.prompt_tokens()},
+          {"new_tokens", c.workload.new_tokens()},
           {"arrays", c.arrays},
           {"mvms", c.mvms},
           {"mvms_of_all", c.all_mvms},

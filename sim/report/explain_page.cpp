@@ -99,7 +99,7 @@ std::string cost_part(const Explanation& e) {
       "  {:<22}{:>14}  of all its arrays together\n"
       "  {:<22}{:>14}  {} of all\n"
       "  {:<22}{:>14}  {} of the dynamic energy of the run\n",
-      c.workload.prompt_tokens, c.workload.new_tokens, c.arrays, c.arrays == 1 ? "" : "s", "time a token",
+      c.workload.prompt_tokens(), c.workload.new_tokens(), c.arrays, c.arrays == 1 ? "" : "s", "time a token",
       format_quantity(Time::from_seconds(c.per_token_s)), "busy", format_quantity(Time::from_seconds(c.busy_s)), "MVMs",
       c.mvms, part(static_cast<double>(c.mvms), static_cast<double>(c.all_mvms)), "energy",
       format_quantity(Energy(c.energy_j)), part(c.energy_j, c.dynamic_j));

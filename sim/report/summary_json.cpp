@@ -99,12 +99,12 @@ Json latency_json(const RunResult& r) {
   if (!cost.not_simulated.empty()) return nullptr;
   const TimingResult& t = cost.timing;
   Json per_token = nullptr;  // a single new token has no decode pass
-  if (cost.workload.new_tokens > 1) per_token = t.time_per_output_token().seconds();
-  const double decoded = static_cast<double>(std::max<std::int64_t>(1, cost.workload.new_tokens - 1));
+  if (cost.workload.new_tokens() > 1) per_token = t.time_per_output_token().seconds();
+  const double decoded = static_cast<double>(std::max<std::int64_t>(1, cost.workload.new_tokens() - 1));
   Json stages = {{"first_token", stages_json(t.first_token, 1)}, {"per_output_token", stages_json(t.decode, decoded)}};
   return {{"deployment", cost.deployment},
-          {"prompt_tokens", cost.workload.prompt_tokens},
-          {"new_tokens", cost.workload.new_tokens},
+          {"prompt_tokens", cost.workload.prompt_tokens()},
+          {"new_tokens", cost.workload.new_tokens()},
           {"time_to_first_token_s", t.time_to_first_token().seconds()},
           {"time_per_output_token_s", per_token},
           {"total_s", t.elapsed.seconds()},
@@ -120,7 +120,7 @@ Json energy_json(const RunResult& r) {
   const CostResult& cost = r.cost;
   if (!cost.not_simulated.empty()) return nullptr;
   const EnergyReport& e = cost.energy;
-  const auto tokens = static_cast<double>(cost.workload.new_tokens);
+  const auto tokens = static_cast<double>(cost.workload.new_tokens());
   Json policies = Json::object();
   for (const IdlePolicy policy : idle_policies) {
     const auto i = static_cast<std::size_t>(policy);

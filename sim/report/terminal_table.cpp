@@ -67,14 +67,14 @@ std::string latency_part(const RunResult& r) {
   const CostResult& c = r.cost;
   const TimingResult& t = c.timing;
   std::string text = heading("Latency", fmt::format("{}: {} prompt tokens, {} new, one sequence", c.deployment,
-                                                    c.workload.prompt_tokens, c.workload.new_tokens));
+                                                    c.workload.prompt_tokens(), c.workload.new_tokens()));
   const Time per_token = t.time_per_output_token();
   text += fmt::format("  {:<24}{:>16}{:>24}\n", "", "first token", "per output token");
   text += fmt::format("  {:<24}{:>16}{:>24}\n", "time", format_quantity(t.time_to_first_token()),
-                      c.workload.new_tokens > 1 ? format_quantity(per_token) : "-");
+                      c.workload.new_tokens() > 1 ? format_quantity(per_token) : "-");
   if (const std::int64_t repeats = r.counts.repeated.total(Action::retry); repeats > 0)
     text += fmt::format("  bound management repeats {} MVMs; their energy is counted, their time is not\n", repeats);
-  const std::int64_t decoded = std::max<std::int64_t>(1, c.workload.new_tokens - 1);
+  const std::int64_t decoded = std::max<std::int64_t>(1, c.workload.new_tokens() - 1);
   const auto first = stage_list(t.first_token), decode = stage_list(t.decode);
   for (std::size_t i = 0; i < first.size(); ++i) {
     const auto share = [](Time part, Time whole) {
@@ -83,19 +83,19 @@ std::string latency_part(const RunResult& r) {
     const Time each = Time::from_seconds(decode[i].second.seconds() / static_cast<double>(decoded));
     std::string label(first[i].first);
     std::replace(label.begin(), label.end(), '_', ' ');
-    text +=
-        fmt::format("    {:<22}{:>16}{:>5.1f} %{:>17}{:>5.1f} %\n", label, format_quantity(first[i].second),
-                    share(first[i].second, t.time_to_first_token()),
-                    c.workload.new_tokens > 1 ? format_quantity(each) : "-", share(decode[i].second, t.decode.total()));
+    text += fmt::format("    {:<22}{:>16}{:>5.1f} %{:>17}{:>5.1f} %\n", label, format_quantity(first[i].second),
+                        share(first[i].second, t.time_to_first_token()),
+                        c.workload.new_tokens() > 1 ? format_quantity(each) : "-",
+                        share(decode[i].second, t.decode.total()));
   }
-  if (c.workload.new_tokens > 1) text += fmt::format("  {:<24}{:>32.0f} tokens/s\n", "decode rate", decode_rate(t));
+  if (c.workload.new_tokens() > 1) text += fmt::format("  {:<24}{:>32.0f} tokens/s\n", "decode rate", decode_rate(t));
   text += fmt::format("  {:<24}{:>14.1f} %\n", "busiest link reserved", 100 * t.busiest_link);
   return text;
 }
 
 std::string policies_table(const RunResult& r) {
   const EnergyReport& e = r.cost.energy;
-  const auto tokens = static_cast<double>(r.cost.workload.new_tokens);
+  const auto tokens = static_cast<double>(r.cost.workload.new_tokens());
   std::string text = fmt::format("  {:<16}{:>14}{:>14}{:>14}{:>18}\n", "idle policy", "dynamic", "+ static", "= total",
                                  "per new token");
   for (const IdlePolicy policy : idle_policies) {

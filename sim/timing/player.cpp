@@ -49,15 +49,15 @@ Player::Player(const sc_core::sc_module_name& name, const Program& program, cons
 void Player::begin() {
   kernel_.guard([this] {
     const std::size_t steps = book_.steps.size();
-    prompt_remaining_.resize(static_cast<std::size_t>(workload_.prompt_tokens) * steps);
-    for (std::int64_t token = 0; token < workload_.prompt_tokens; ++token) {
+    prompt_remaining_.resize(static_cast<std::size_t>(workload_.prompt_tokens()) * steps);
+    for (std::int64_t token = 0; token < workload_.prompt_tokens(); ++token) {
       std::uint16_t* remaining = remaining_of(token);
       std::ranges::copy(needed_, remaining);
       if (token == 0) continue;
       for (std::size_t step = 0; step < steps; ++step) remaining[step] += book_.steps[step].in_token_order ? 1 : 0;
     }
-    path_.begin_token(workload_.prompt_tokens - 1, Time{});
-    for (std::int64_t token = 0; token < workload_.prompt_tokens; ++token) start_roots(token);
+    path_.begin_token(workload_.prompt_tokens() - 1, Time{});
+    for (std::int64_t token = 0; token < workload_.prompt_tokens(); ++token) start_roots(token);
   });
 }
 
@@ -66,7 +66,7 @@ void Player::start_roots(std::int64_t token) {
 }
 
 std::uint16_t* Player::remaining_of(std::int64_t token) {
-  if (token >= workload_.prompt_tokens) return new_remaining_.data();
+  if (token >= workload_.prompt_tokens()) return new_remaining_.data();
   return prompt_remaining_.data() + static_cast<std::size_t>(token) * book_.steps.size();
 }
 
@@ -94,7 +94,7 @@ void Player::finish(const tiles::JobResult& result) {
     result_.intervals.push_back({program_.steps[step].unit, step, token, result.begin, now + result.drain});
   }
   send_output(token, step, result.drain);
-  if (book_.steps[step].in_token_order && token + 1 < workload_.prompt_tokens) arrive(token + 1, step);
+  if (book_.steps[step].in_token_order && token + 1 < workload_.prompt_tokens()) arrive(token + 1, step);
   if (step == book_.sample) token_sampled(token);
 }
 
@@ -185,7 +185,7 @@ void Player::token_sampled(std::int64_t token) {
   const Time now = interconnect::kernel_now();
   result_.token_times.push_back(now);
   result_.elapsed = now;
-  if (static_cast<std::int64_t>(result_.token_times.size()) == workload_.new_tokens) return;
+  if (static_cast<std::int64_t>(result_.token_times.size()) == workload_.new_tokens()) return;
   std::ranges::copy(needed_, new_remaining_.begin());
   path_.begin_token(token + 1, now);
   start_roots(token + 1);

@@ -45,8 +45,8 @@ class Player final : public sc_core::sc_module, private tiles::JobListener, priv
   void add_partial_sum(std::int64_t token, StepId step, bool first, bool last);
   void token_sampled(std::int64_t token);
 
-  [[nodiscard]] bool sampled(std::int64_t token) const { return token + 1 >= workload_.prompt_tokens; }
-  [[nodiscard]] std::size_t phase_of(std::int64_t token) const { return token < workload_.prompt_tokens ? 0 : 1; }
+  [[nodiscard]] bool sampled(std::int64_t token) const { return token + 1 >= workload_.prompt_tokens(); }
+  [[nodiscard]] std::size_t phase_of(std::int64_t token) const { return token < workload_.prompt_tokens() ? 0 : 1; }
   [[nodiscard]] std::uint16_t* remaining_of(std::int64_t token);
 
   const Program& program_;

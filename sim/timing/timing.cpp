@@ -57,10 +57,10 @@ std::vector<UnitActivity> collect_activity(const Program& program, const Playboo
 void check_runs(const Program& program, const PlayedWork& work, const InferenceWorkload& workload) {
   for (const Step& step : program.steps) {
     const bool sampled_only = step.occurrence == Occurrence::sampled_token;
-    const std::int64_t prefill = sampled_only ? 1 : workload.prompt_tokens;
-    AIMC_CHECK(work.runs[0][step.id] == prefill && work.runs[1][step.id] == workload.new_tokens - 1,
+    const std::int64_t prefill = sampled_only ? 1 : workload.prompt_tokens();
+    AIMC_CHECK(work.runs[0][step.id] == prefill && work.runs[1][step.id] == workload.new_tokens() - 1,
                "step {} ran {} and {} times for {} prompt and {} new tokens", step.id, work.runs[0][step.id],
-               work.runs[1][step.id], workload.prompt_tokens, workload.new_tokens);
+               work.runs[1][step.id], workload.prompt_tokens(), workload.new_tokens());
   }
 }
 
@@ -90,23 +90,28 @@ StageTimes& StageTimes::operator+=(const StageTimes& other) {
   return *this;
 }
 
-Time TimingResult::time_per_output_token() const {
+Time RequestTiming::time_per_output_token() const {
   const auto further = static_cast<std::int64_t>(token_times.size()) - 1;
   if (further <= 0) return Time{};
-  return Time((elapsed - token_times.front()).picoseconds() / further);
+  return Time((token_times.back() - token_times.front()).picoseconds() / further);
 }
+
+Time TimingResult::time_per_output_token() const { return requests.front().time_per_output_token(); }
 
 TimingResult simulate_timing(const Program& program, const InferenceWorkload& workload, const TimingOptions& options) {
   AIMC_CHECK(program.physical() && !program.steps.empty(), "only a program whose linears all have hardware takes time");
-  AIMC_CHECK(workload.prompt_tokens > 0 && workload.new_tokens > 0, "{} prompt tokens, {} new ones",
-             workload.prompt_tokens, workload.new_tokens);
+  AIMC_CHECK(workload.requests.size() == 1, "{} requests: only one can be timed yet", workload.requests.size());
+  AIMC_CHECK(workload.prompt_tokens() > 0 && workload.new_tokens() > 0, "{} prompt tokens, {} new ones",
+             workload.prompt_tokens(), workload.new_tokens());
   Kernel kernel;
   const Playbook book = make_playbook(program);
   Player player("player", program, book, workload, options, kernel);
   kernel.run();
   TimingResult result = player.take_result();
-  AIMC_CHECK(static_cast<std::int64_t>(result.token_times.size()) == workload.new_tokens,
-             "the chip stopped after {} of {} new tokens", result.token_times.size(), workload.new_tokens);
+  AIMC_CHECK(static_cast<std::int64_t>(result.token_times.size()) == workload.new_tokens(),
+             "the chip stopped after {} of {} new tokens", result.token_times.size(), workload.new_tokens());
+  result.requests.push_back({workload.requests.front().arrival, workload.requests.front().arrival, result.token_times});
+  result.sampling.simulated = workload.new_tokens() - 1;
   check_runs(program, player.work(), workload);
   result.counts = count_actions(program, player.work(), player.machine());
   result.activity = collect_activity(program, book, player.machine(), result.elapsed);

@@ -5,15 +5,10 @@
 #include "base/counts/counts.h"
 #include "base/units/quantity.h"
 #include "sim/program/program.h"
+#include "sim/timing/path_resources.h"
+#include "sim/timing/workload.h"
 
 namespace aimc::sim {
-
-/// The work that is timed: one sequence, a prompt and a number of new tokens. The last prompt token's pass gives the
-/// first new token; each further one is a decode pass.
-struct InferenceWorkload {
-  std::int64_t prompt_tokens = 0;
-  std::int64_t new_tokens = 0;
-};
 
 /// Where the time on the critical path went. The parts sum to the span exactly.
 struct StageTimes {
@@ -42,15 +37,37 @@ struct UnitActivity {
 struct BusyInterval {
   UnitAddress unit;
   StepId step = 0;
-  std::int64_t token = 0;
+  std::int64_t token = 0;  ///< of its request, the first prompt token is 0
   Time begin, end;
+  std::uint32_t request = 0;
+};
+
+/// What a request saw.
+struct RequestTiming {
+  Time arrival;
+  Time started;                   ///< admitted; its first token began
+  std::vector<Time> token_times;  ///< [new_tokens] when each new token was sampled (same clock as arrival)
+  [[nodiscard]] Time time_to_first_token() const { return token_times.front() - arrival; }
+  /// Mean time between its new tokens; zero for a single one.
+  [[nodiscard]] Time time_per_output_token() const;
+};
+
+/// How the decode positions were timed: each in simulation, or between two simulated ones by interpolation.
+struct DecodeSampling {
+  std::int64_t simulated = 0, interpolated = 0;
+  double largest_deviation = 0;  ///< of interpolated from simulated token time, relative, over all positions checked
 };
 
 struct TimingResult {
-  Time elapsed;                   ///< until the last new token is sampled
-  std::vector<Time> token_times;  ///< [new_tokens] when each new token was sampled; [0] is the time to first token
-  StageTimes first_token;         ///< split of token_times[0]
-  StageTimes decode;              ///< split of elapsed - token_times[0], summed over the decode passes
+  Time elapsed;  ///< until the last new token is sampled
+  /// [new_tokens] of the first request, when each was sampled; [0] is the time to first token (the request arrives at
+  /// time 0).
+  std::vector<Time> token_times;
+  StageTimes first_token;  ///< split of token_times[0]
+  StageTimes decode;       ///< split of token_times.back() - token_times[0], summed over the decode passes
+  PathResources first_token_path, decode_path;  ///< the same spans by resource
+  std::vector<RequestTiming> requests;          ///< as in the workload
+  DecodeSampling sampling;
   Counts counts;
   std::vector<UnitActivity> activity;
   std::int64_t bytes_sent = 0, bytes_received = 0;
@@ -58,13 +75,15 @@ struct TimingResult {
   double busiest_link = 0;  ///< largest share of the elapsed time that one link was reserved
   std::vector<BusyInterval> intervals;
 
-  [[nodiscard]] Time time_to_first_token() const { return token_times.front(); }
-  /// (elapsed - TTFT) / (new_tokens - 1); zero for a single new token.
+  [[nodiscard]] Time time_to_first_token() const { return requests.front().time_to_first_token(); }
+  /// Of the first request.
   [[nodiscard]] Time time_per_output_token() const;
 };
 
 struct TimingOptions {
   bool keep_intervals = false;
+  bool exact = false;                 ///< simulate every decode position
+  double sampling_tolerance = 0.001;  ///< largest relative error of an interpolated token time, where it is checked
 };
 
 /// Plays the Program in SystemC and checks its invariants (bytes sent = received, busy <= elapsed, monotone clock, all

@@ -22,7 +22,7 @@ class CountsTest : public ::testing::Test {
     product = made.matmul(1, attention);
     made.sample(2, {product});
     use_mesh();
-    result = simulate_timing(made.program, {.prompt_tokens = 3, .new_tokens = 3});
+    result = simulate_timing(made.program, InferenceWorkload::single(3, 3));
   }
   void use_mesh() {
     interconnect::NetworkSpec& network = made.program.hardware.network;

@@ -59,7 +59,7 @@ Time pass_time(std::int64_t positions) {
 }
 
 TEST(Decode, APassTakesTheSumOfItsSerialStages) {
-  const TimingResult result = simulate_timing(transformer().program, {.prompt_tokens = 1, .new_tokens = 6});
+  const TimingResult result = simulate_timing(transformer().program, InferenceWorkload::single(1, 6));
   ASSERT_EQ(result.token_times.size(), 6U);
   EXPECT_EQ(result.token_times[0], pass_time(1));
   for (std::int64_t i = 1; i < 6; ++i) {
@@ -70,7 +70,7 @@ TEST(Decode, APassTakesTheSumOfItsSerialStages) {
 }
 
 TEST(Decode, FourMvmStagesALayerAndTheHeadAreALowerBound) {
-  const TimingResult result = simulate_timing(transformer().program, {.prompt_tokens = 1, .new_tokens = 4});
+  const TimingResult result = simulate_timing(transformer().program, InferenceWorkload::single(1, 4));
   const Time mvms = ns(102) * (4 * layers + 1);  // hardware.md 6.3
   EXPECT_EQ(result.first_token.analog_mvm, mvms);
   EXPECT_EQ(result.decode.analog_mvm, 3 * mvms);
@@ -78,7 +78,7 @@ TEST(Decode, FourMvmStagesALayerAndTheHeadAreALowerBound) {
 }
 
 TEST(Decode, MemorySticksOutOfAttention) {
-  const TimingResult result = simulate_timing(transformer().program, {.prompt_tokens = 1, .new_tokens = 1});
+  const TimingResult result = simulate_timing(transformer().program, InferenceWorkload::single(1, 1));
   EXPECT_EQ(result.first_token.attention, layers * ns(2 + 1 + 30));
   EXPECT_EQ(result.first_token.kv_memory, ns(52.8) + layers * ns(50 + 2 * 25.6 - 2));
 }
@@ -86,7 +86,7 @@ TEST(Decode, MemorySticksOutOfAttention) {
 TEST(Decode, ProductsThatOutlastMemoryHideIt) {
   HandMade made = transformer();
   made.program.hardware.attention.macs_per_cycle = 1;  // 128 ns for one position, memory 101.2
-  const TimingResult result = simulate_timing(made.program, {.prompt_tokens = 1, .new_tokens = 1});
+  const TimingResult result = simulate_timing(made.program, InferenceWorkload::single(1, 1));
   EXPECT_EQ(result.first_token.attention, layers * ns(128 + 1 + 30));
   EXPECT_EQ(result.first_token.kv_memory, ns(52.8));
   EXPECT_EQ(result.elapsed, pass_time(1) + layers * ns(128 - 101.2));
@@ -95,7 +95,7 @@ TEST(Decode, ProductsThatOutlastMemoryHideIt) {
 TEST(Decode, TheSameRunGivesTheSameResult) {
   HandMade made = transformer();
   made.program.hardware.network.topology = interconnect::Topology::mesh;
-  const InferenceWorkload workload{.prompt_tokens = 7, .new_tokens = 5};
+  const InferenceWorkload workload = InferenceWorkload::single(7, 5);
   const std::string first = dump_of_child(made.program, workload);
   EXPECT_EQ(first, dump_of_child(made.program, workload));
   EXPECT_GT(first.size(), 1000U);
@@ -103,8 +103,8 @@ TEST(Decode, TheSameRunGivesTheSameResult) {
 
 TEST(Decode, ASecondTimingInTheSameProcessIsRefused) {
   const Program program = transformer().program;
-  simulate_timing(program, {.prompt_tokens = 1, .new_tokens = 1});
-  EXPECT_THROW(simulate_timing(program, {.prompt_tokens = 1, .new_tokens = 1}), std::logic_error);
+  simulate_timing(program, InferenceWorkload::single(1, 1));
+  EXPECT_THROW(simulate_timing(program, InferenceWorkload::single(1, 1)), std::logic_error);
 }
 
 }  // namespace

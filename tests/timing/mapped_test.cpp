@@ -43,7 +43,7 @@ Program map(const workloads::ModelConfig& config, std::int64_t tiles_per_chip, L
 constexpr std::int64_t arrays_of_layers = 2 * (4 + 2 + 2 + 4 + 10 + 10 + 10), arrays_of_head = 16;
 
 TEST(Mapped, EveryArrayMultipliesOnceForEachOfItsTokens) {
-  const TimingResult result = simulate_timing(map(small_model(), 20), {.prompt_tokens = 10, .new_tokens = 4});
+  const TimingResult result = simulate_timing(map(small_model(), 20), InferenceWorkload::single(10, 4));
   EXPECT_EQ(result.mvms, arrays_of_layers * 13 + arrays_of_head * 4);
   EXPECT_EQ(result.counts.total(Action::mvm), result.mvms);
   // Converters: a conversion for each column of each row tile.
@@ -55,7 +55,7 @@ TEST(Mapped, EveryArrayMultipliesOnceForEachOfItsTokens) {
 }
 
 TEST(Mapped, ADecodePassTakesFourMvmStagesALayerAndTheHead) {
-  const TimingResult result = simulate_timing(map(small_model(), 20), {.prompt_tokens = 4, .new_tokens = 6});
+  const TimingResult result = simulate_timing(map(small_model(), 20), InferenceWorkload::single(4, 6));
   // Every stage has row tiles, so each adds one partial sum at its end: 102 + 1 ns.
   EXPECT_EQ(result.decode.analog_mvm, 5 * (4 * 2 + 1) * ns(103));
   EXPECT_EQ(result.decode.total(), result.elapsed - result.time_to_first_token());
@@ -64,7 +64,7 @@ TEST(Mapped, ADecodePassTakesFourMvmStagesALayerAndTheHead) {
 }
 
 TEST(Mapped, APromptIsFasterThanItsTokensOneByOne) {
-  const TimingResult result = simulate_timing(map(small_model(), 100), {.prompt_tokens = 16, .new_tokens = 17});
+  const TimingResult result = simulate_timing(map(small_model(), 100), InferenceWorkload::single(16, 17));
   // 16 tokens one by one in decode against 16 that stream through.
   EXPECT_LT(result.time_to_first_token().picoseconds() * 2,
             (result.elapsed - result.time_to_first_token()).picoseconds());
@@ -72,7 +72,7 @@ TEST(Mapped, APromptIsFasterThanItsTokensOneByOne) {
 
 TEST(Mapped, DigitalLinearsStreamTheirWeights) {
   const TimingResult result =
-      simulate_timing(map(small_model(), 20, LinearUnit::digital), {.prompt_tokens = 3, .new_tokens = 2});
+      simulate_timing(map(small_model(), 20, LinearUnit::digital), InferenceWorkload::single(3, 2));
   const std::int64_t layer_weights = 128 * (128 + 64 + 64 + 128 + 320 + 320 + 320), head_weights = 128 * 500;
   EXPECT_EQ(result.counts.total(Action::digital_mac), 2 * layer_weights * 4 + head_weights * 2);
   EXPECT_EQ(result.counts.total(Action::weight_read_byte), (2 * layer_weights * 4 + head_weights * 2) / 2);
@@ -83,7 +83,7 @@ TEST(Mapped, TheSameChipsGiveTheSameTimeline) {
   // A stored timeline, in picoseconds: a change of it is a change of the model of time and needs a reason. Last one:
   // the 30 ns of attention come after its memory, 60 ns more for each decode pass; the prompt's tokens meet in another
   // order.
-  const TimingResult result = simulate_timing(map(small_model(), 20), {.prompt_tokens = 10, .new_tokens = 3});
+  const TimingResult result = simulate_timing(map(small_model(), 20), InferenceWorkload::single(10, 3));
   std::vector<std::int64_t> times;
   for (const Time time : result.token_times) times.push_back(time.picoseconds());
   EXPECT_EQ(times, (std::vector<std::int64_t>{8204600, 12345600, 16537800}));
@@ -91,7 +91,7 @@ TEST(Mapped, TheSameChipsGiveTheSameTimeline) {
 
 TEST(Mapped, RunsAreRepeatable) {
   const Program program = map(small_model(), 20);
-  const InferenceWorkload workload{.prompt_tokens = 12, .new_tokens = 3};
+  const InferenceWorkload workload = InferenceWorkload::single(12, 3);
   EXPECT_EQ(dump_of_child(program, workload), dump_of_child(program, workload));
 }
 
@@ -101,7 +101,7 @@ TEST(Mapped, KvTrafficOfLlama1BIsThatOfItsShape) {
   if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is not there";
   Program program = map(workloads::read_model_config(file), 5000, LinearUnit::analog, 512);
   program.hardware.attention.kv_bits = 8;
-  const TimingResult result = simulate_timing(program, {.prompt_tokens = 1, .new_tokens = 2});
+  const TimingResult result = simulate_timing(program, InferenceWorkload::single(1, 2));
   EXPECT_EQ(result.counts.total(Action::kv_write_byte), 2 * 16384);  // hardware.md 6.2, bytes a token at int8
   EXPECT_EQ(result.counts.total(Action::kv_read_byte), (1 + 2) * 16384);
   // Static products: every weight once for each token, the head (262.7 M) for both; hardware.md 6.1: 1.2357 G a token.

@@ -19,7 +19,7 @@ HandMade two_arrays() {
 }
 
 TEST(Prefill, TokensFollowEachOtherAtThePaceOfTheSlowestStage) {
-  const TimingResult result = simulate_timing(two_arrays().program, {.prompt_tokens = 50, .new_tokens = 1});
+  const TimingResult result = simulate_timing(two_arrays().program, InferenceWorkload::single(50, 1));
   const Time fill = ns(62.8 + 10 + 5 + 10 + 102 + 2 + 10 + 5 + 10 + 102 + 2 + 10 + 20);
   EXPECT_EQ(result.time_to_first_token(), fill + 49 * ns(100));  // hardware.md 6.3: fill + (S - 1) x II
   EXPECT_EQ(result.first_token.total(), result.time_to_first_token());
@@ -29,7 +29,7 @@ TEST(Prefill, TokensFollowEachOtherAtThePaceOfTheSlowestStage) {
 TEST(Prefill, ASlowDigitalUnitSetsThePace) {
   HandMade made = two_arrays();
   made.program.hardware.digital.quantize.latency = ns(300);
-  const TimingResult result = simulate_timing(made.program, {.prompt_tokens = 50, .new_tokens = 1});
+  const TimingResult result = simulate_timing(made.program, InferenceWorkload::single(50, 1));
   const Time fill = ns(62.8 + 10 + 300 + 10 + 102 + 2 + 10 + 300 + 10 + 102 + 2 + 10 + 20);
   EXPECT_EQ(result.time_to_first_token(), fill + 49 * ns(300));
 }
@@ -37,14 +37,14 @@ TEST(Prefill, ASlowDigitalUnitSetsThePace) {
 TEST(Prefill, ASlowMemorySetsThePace) {
   HandMade made = two_arrays();
   made.program.hardware.dram.bandwidth = Bandwidth(0.1e9);  // 128 bytes in 1280 ns
-  const TimingResult result = simulate_timing(made.program, {.prompt_tokens = 20, .new_tokens = 1});
+  const TimingResult result = simulate_timing(made.program, InferenceWorkload::single(20, 1));
   const Time fill = ns(1330 + 10 + 5 + 10 + 102 + 2 + 10 + 5 + 10 + 102 + 2 + 10 + 20);
   EXPECT_EQ(result.time_to_first_token(),
             fill + 19 * ns(1330));  // the unit waits for a row before it asks for the next
 }
 
 TEST(Prefill, SampledStepsRunForTheLastTokenOnly) {
-  const TimingResult result = simulate_timing(two_arrays().program, {.prompt_tokens = 9, .new_tokens = 4});
+  const TimingResult result = simulate_timing(two_arrays().program, InferenceWorkload::single(9, 4));
   EXPECT_EQ(result.counts.total(Action::sample), 4 * 64);
   EXPECT_EQ(result.mvms, 2 * (9 + 3));
   EXPECT_EQ(result.packets, 4 * (9 + 3) + 4);  // only sampled tokens' results go to the sampler
@@ -61,8 +61,7 @@ std::vector<BusyInterval> intervals_of(const TimingResult& result, StepId step) 
 TEST(Prefill, AStepInTokenOrderWaitsForTheTokenBefore) {
   HandMade made = two_arrays();
   made.program.steps[2].in_token_order = true;  // the first array; without it, MVMs would overlap
-  const TimingResult result =
-      simulate_timing(made.program, {.prompt_tokens = 10, .new_tokens = 3}, {.keep_intervals = true});
+  const TimingResult result = simulate_timing(made.program, InferenceWorkload::single(10, 3), {.keep_intervals = true});
   const std::vector<BusyInterval> intervals = intervals_of(result, 2);
   ASSERT_EQ(intervals.size(), 12U);
   for (std::size_t i = 1; i < intervals.size(); ++i) {
@@ -77,8 +76,7 @@ TEST(Prefill, AttentionSeesTheTokensInOrder) {
   const StepId x = made.embed();
   const StepId attention = made.attention(0, {made.mvm(0, x)});
   made.sample(1, {attention});
-  const TimingResult result =
-      simulate_timing(made.program, {.prompt_tokens = 12, .new_tokens = 2}, {.keep_intervals = true});
+  const TimingResult result = simulate_timing(made.program, InferenceWorkload::single(12, 2), {.keep_intervals = true});
   const std::vector<BusyInterval> intervals = intervals_of(result, attention);
   ASSERT_EQ(intervals.size(), 13U);
   for (std::size_t i = 1; i < intervals.size(); ++i) EXPECT_GE(intervals[i].begin, intervals[i - 1].end);

@@ -125,7 +125,7 @@ LayerCost simulate_layer(const Program& program, const LoadedHardware& hardware,
   cost.tokens = tokens;
   cost.timed_tokens = timed_tokens(program, tokens);
   const TimingResult timing =
-      simulate_timing(program, {.prompt_tokens = cost.timed_tokens, .new_tokens = 1}, {.keep_intervals = true});
+      simulate_timing(program, InferenceWorkload::single(cost.timed_tokens, 1), {.keep_intervals = true});
   Counts counts = layer_counts(timing.counts, cost.timed_tokens, tokens);
   counts.merge(compare_counts_of(program, functional, counts));
   fill_times(program, timing, tokens, cost);
