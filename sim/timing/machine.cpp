@@ -6,15 +6,16 @@
 #include "interconnect/sc/package_network_module.h"
 #include "sim/timing/floor_plan.h"
 #include "tiles/sc/attention_unit_module.h"
-#include "tiles/sc/crossbar_tile_module.h"
+#include "tiles/sc/crossbar_tiles_module.h"
 #include "tiles/sc/digital_unit_module.h"
 
 namespace aimc::sim {
 
-Machine::Machine(const Program& program, const Playbook& book, std::size_t accounts, tiles::JobListener& jobs,
-                 interconnect::PacketListener& packets)
-    : tiles_(book.units.size()), digital_units_(book.units.size()), attention_units_(book.units.size()) {
+Machine::Machine(const Program& program, const Playbook& book, std::size_t accounts, tiles::JobOrder order,
+                 tiles::JobListener& jobs, interconnect::PacketListener& packets)
+    : digital_units_(book.units.size()), attention_units_(book.units.size()) {
   const HardwareSpec& hardware = program.hardware;
+  tiles_ = std::make_unique<tiles::CrossbarTilesModule>("tiles", hardware.tile.idle, hardware.idle_policy, order, jobs);
   const FloorPlan plan(hardware.chip);
   const interconnect::PackageNetworkModule::Shape shape{program.chips, plan.grid(), plan.gateway(), accounts};
   network_ = std::make_unique<interconnect::PackageNetworkModule>("network", hardware.network, hardware.chip_link,
@@ -30,12 +31,15 @@ Machine::~Machine() = default;
 
 void Machine::build_unit(const HardwareSpec& hardware, const UnitAddress& address, UnitIndex unit,
                          tiles::JobListener& jobs) {
+  if (address.component == Component::crossbar_tile) {
+    AIMC_CHECK(tiles_->add_tile() == unit, "tile {} of chip {} does not come before other units", address.index,
+               address.chip);
+    ++tile_count_;
+    return;
+  }
   const std::string module = fmt::format("{}_{}_{}", name(address.component), address.chip, address.index);
   const IdlePolicy policy = hardware.idle_policy;
   switch (address.component) {
-    case Component::crossbar_tile:
-      tiles_[unit] = std::make_unique<tiles::CrossbarTileModule>(module.c_str(), hardware.tile.idle, policy, jobs);
-      return;
     case Component::digital_unit:
       digital_units_[unit] =
           std::make_unique<tiles::DigitalUnitModule>(module.c_str(), hardware.digital, policy, *this, jobs);
@@ -57,15 +61,11 @@ Time Machine::transfer(const tiles::MemoryTraffic& traffic) {
 }
 
 const tiles::ActivityMeter& Machine::activity(UnitIndex unit) const {
-  if (tiles_[unit]) return tiles_[unit]->activity();
+  if (unit < tile_count_) return tiles_->activity(unit);
   if (digital_units_[unit]) return digital_units_[unit]->activity();
   return attention_units_[unit]->activity();
 }
 
-std::int64_t Machine::mvms() const {
-  std::int64_t sum = 0;
-  for (const auto& tile : tiles_) sum += tile ? tile->mvms() : 0;
-  return sum;
-}
+std::int64_t Machine::mvms() const { return tiles_->mvms(); }
 
 }  // namespace aimc::sim

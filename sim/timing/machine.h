@@ -16,7 +16,7 @@ class PacketListener;
 namespace aimc::tiles {
 class ActivityMeter;
 class AttentionUnitModule;
-class CrossbarTileModule;
+class CrossbarTilesModule;
 class DigitalUnitModule;
 }  // namespace aimc::tiles
 
@@ -27,11 +27,11 @@ namespace aimc::sim {
 class Machine final : public tiles::MemoryPort {
  public:
   /// accounts: number of different Packet::account.
-  Machine(const Program& program, const Playbook& book, std::size_t accounts, tiles::JobListener& jobs,
-          interconnect::PacketListener& packets);
+  Machine(const Program& program, const Playbook& book, std::size_t accounts, tiles::JobOrder order,
+          tiles::JobListener& jobs, interconnect::PacketListener& packets);
   ~Machine();
 
-  [[nodiscard]] tiles::CrossbarTileModule& tile(UnitIndex unit) { return *tiles_[unit]; }
+  [[nodiscard]] tiles::CrossbarTilesModule& tiles() { return *tiles_; }
   [[nodiscard]] tiles::DigitalUnitModule& digital_unit(UnitIndex unit) { return *digital_units_[unit]; }
   [[nodiscard]] tiles::AttentionUnitModule& attention_unit(UnitIndex unit) { return *attention_units_[unit]; }
   [[nodiscard]] interconnect::PackageNetworkModule& network() { return *network_; }
@@ -49,8 +49,9 @@ class Machine final : public tiles::MemoryPort {
 
   std::unique_ptr<interconnect::PackageNetworkModule> network_;
   std::vector<std::unique_ptr<interconnect::DramChannelModule>> channels_;
-  // [unit]: one of the three is set
-  std::vector<std::unique_ptr<tiles::CrossbarTileModule>> tiles_;
+  std::unique_ptr<tiles::CrossbarTilesModule> tiles_;  // its tile i is Playbook::units[i]: tiles come first there
+  std::uint32_t tile_count_ = 0;
+  // [unit]: one of the two is set unless it is a tile
   std::vector<std::unique_ptr<tiles::DigitalUnitModule>> digital_units_;
   std::vector<std::unique_ptr<tiles::AttentionUnitModule>> attention_units_;
 };

@@ -8,7 +8,7 @@
 #include "interconnect/sc/package_network_module.h"
 #include "sim/timing/step_work.h"
 #include "tiles/sc/attention_unit_module.h"
-#include "tiles/sc/crossbar_tile_module.h"
+#include "tiles/sc/crossbar_tiles_module.h"
 #include "tiles/sc/digital_unit_module.h"
 
 namespace aimc::sim {
@@ -34,7 +34,7 @@ Player::Player(const sc_core::sc_module_name& name, const Program& program, cons
       workload_(workload),
       options_(options),
       kernel_(kernel),
-      machine_(program, book, 2 * program.graph.nodes.size(), *this, *this),
+      machine_(program, book, 2 * program.graph.nodes.size(), tiles::JobOrder::as_given, *this, *this),
       path_(program, book),
       new_remaining_(book.steps.size()) {
   for (const PlayStep& step : book.steps) needed_.push_back(step.needed);
@@ -143,8 +143,8 @@ void Player::add_partial_sum(std::int64_t token, StepId step, bool first, bool l
   if (first && !last) return;  // the first one is written, not added
   const PlayStep& play = book_.steps[step];
   const AccumulateTiming& timing = book_.accumulate_timings[play.detail];
-  machine_.tile(play.unit).accumulate(pack(token, step), first ? Time{} : timing.add, last,
-                                      play.leaves ? timing.send : Time{});
+  machine_.tiles().accumulate(play.unit, pack(token, step), first ? Time{} : timing.add, last,
+                              play.leaves ? timing.send : Time{});
 }
 
 void Player::start(std::int64_t token, StepId step) {
@@ -154,7 +154,7 @@ void Player::start(std::int64_t token, StepId step) {
   switch (play.kind) {
     case StepKind::mvm:
       ++result_.mvms;
-      return machine_.tile(play.unit).mvm(job, book_.mvm_timings[play.detail], play.leaves);
+      return machine_.tiles().mvm(play.unit, job, book_.mvm_timings[play.detail], play.leaves);
     case StepKind::vector_operation:
       return machine_.digital_unit(play.unit).vector(job, what.operation, what.elements,
                                                      {play.channel, 0, streamed_bytes(program_, what)});

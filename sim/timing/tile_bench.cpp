@@ -4,7 +4,7 @@
 
 #include "base/check/check.h"
 #include "sim/timing/kernel.h"
-#include "tiles/sc/crossbar_tile_module.h"
+#include "tiles/sc/crossbar_tiles_module.h"
 #include "tiles/spec/mvm_passes.h"
 
 namespace aimc::sim {
@@ -25,9 +25,11 @@ TileMeasurement measure_tile(const HardwareSpec& hardware, int mvms) {
   AIMC_CHECK(mvms >= 4, "{} MVMs are too few to measure a period", mvms);
   Kernel kernel;
   Recorder recorder;
-  tiles::CrossbarTileModule tile("tile", hardware.tile.idle, hardware.idle_policy, recorder);
+  tiles::CrossbarTilesModule tiles("tile", hardware.tile.idle, hardware.idle_policy, tiles::JobOrder::as_given,
+                                   recorder);
+  const tiles::TileIndex tile = tiles.add_tile();
   const tiles::MvmTiming timing = mvm_timing(hardware.tile, hardware.tile.rows, outputs_per_array(hardware.tile));
-  for (int i = 0; i < mvms; ++i) tile.mvm(static_cast<tiles::JobId>(i), timing, true);
+  for (int i = 0; i < mvms; ++i) tiles.mvm(tile, static_cast<tiles::JobId>(i), timing, true);
   kernel.run();
   AIMC_CHECK(recorder.results.size() == static_cast<std::size_t>(mvms), "{} of {} MVMs came back",
              recorder.results.size(), mvms);
@@ -36,7 +38,7 @@ TileMeasurement measure_tile(const HardwareSpec& hardware, int mvms) {
   TileMeasurement measurement;
   measurement.period = Time(span.picoseconds() / static_cast<std::int64_t>(last - middle));
   measurement.latency = recorder.results.front().end - recorder.results.front().begin;
-  measurement.busy = tile.activity().busy();
+  measurement.busy = tiles.activity(tile).busy();
   return measurement;
 }
 

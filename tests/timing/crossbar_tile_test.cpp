@@ -1,4 +1,4 @@
-#include "tiles/sc/crossbar_tile_module.h"
+#include "tiles/sc/crossbar_tiles_module.h"
 
 #include <gtest/gtest.h>
 
@@ -14,10 +14,20 @@ using aimc::testing::run_until;
 
 class CrossbarTileTest : public ::testing::Test {
  protected:
-  CrossbarTileModule build(IdlePolicy policy = IdlePolicy::always_on) {
+  /// One tile, of a module of its own.
+  struct Tile {
+    CrossbarTilesModule module;
+    TileIndex index = module.add_tile();
+    void mvm(JobId job, const MvmTiming& timing, bool sends, JobRank rank = 0) {
+      module.mvm(index, job, timing, sends, rank);
+    }
+    void accumulate(JobId job, Time add, bool last, Time send) { module.accumulate(index, job, add, last, send); }
+    [[nodiscard]] const ActivityMeter& activity() const { return module.activity(index); }
+  };
+  Tile build(IdlePolicy policy = IdlePolicy::always_on, JobOrder order = JobOrder::as_given) {
     IdlePower idle;
     idle.wake_latency = ns(1000);
-    return {"tile", idle, policy, results};
+    return {{"tile", idle, policy, order, results}};
   }
   Results results;
 };
@@ -27,7 +37,7 @@ MvmTiming timing(double load, double convert, double affine, double send) {
 }
 
 TEST_F(CrossbarTileTest, OneMvmTakesAllItsStages) {
-  CrossbarTileModule tile = build();
+  Tile tile = build();
   tile.mvm(1, timing(16, 130, 8, 32), true);
   run_until(ns(16 + 130 + 8) - Time(1));
   EXPECT_TRUE(results.of.empty());
@@ -38,7 +48,7 @@ TEST_F(CrossbarTileTest, OneMvmTakesAllItsStages) {
 }
 
 TEST_F(CrossbarTileTest, ConsecutiveMvmsOverlap) {
-  CrossbarTileModule tile = build();
+  Tile tile = build();
   for (JobId job = 0; job < 5; ++job) tile.mvm(job, timing(16, 130, 8, 32), true);
   run_until(ns(10000));
   for (JobId job = 0; job < 5; ++job) {
@@ -49,35 +59,35 @@ TEST_F(CrossbarTileTest, ConsecutiveMvmsOverlap) {
 
 // Whichever stage is slowest sets the pace.
 TEST_F(CrossbarTileTest, LoadCanBeTheSlowestStage) {
-  CrossbarTileModule tile = build();
+  Tile tile = build();
   for (JobId job = 0; job < 20; ++job) tile.mvm(job, timing(200, 130, 8, 32), true);
   run_until(ns(10000));
   EXPECT_EQ(results.of[19].end - results.of[18].end, ns(200));
 }
 
 TEST_F(CrossbarTileTest, AffineCanBeTheSlowestStage) {
-  CrossbarTileModule tile = build();
+  Tile tile = build();
   for (JobId job = 0; job < 20; ++job) tile.mvm(job, timing(16, 130, 256, 32), true);
   run_until(ns(10000));
   EXPECT_EQ(results.of[19].end - results.of[18].end, ns(256));
 }
 
 TEST_F(CrossbarTileTest, SendCanBeTheSlowestStage) {
-  CrossbarTileModule tile = build();
+  Tile tile = build();
   for (JobId job = 0; job < 20; ++job) tile.mvm(job, timing(16, 130, 8, 512), true);
   run_until(ns(20000));
   EXPECT_EQ(results.sent(19) - results.sent(18), ns(512));
 }
 
 TEST_F(CrossbarTileTest, AResultThatStaysIsNotSent) {
-  CrossbarTileModule tile = build();
+  Tile tile = build();
   for (JobId job = 0; job < 20; ++job) tile.mvm(job, timing(16, 130, 8, 512), false);
   run_until(ns(20000));
   EXPECT_EQ(results.sent(19) - results.sent(18), ns(130));
 }
 
 TEST_F(CrossbarTileTest, AnInputIsNotLoadedBeforeABufferIsFree) {
-  CrossbarTileModule tile = build();
+  Tile tile = build();
   for (JobId job = 0; job < 3; ++job) tile.mvm(job, timing(10, 100, 0, 0), true);
   run_until(ns(1000));
   EXPECT_EQ(results.of[0].begin, ns(0));
@@ -86,7 +96,7 @@ TEST_F(CrossbarTileTest, AnInputIsNotLoadedBeforeABufferIsFree) {
 }
 
 TEST_F(CrossbarTileTest, PartialSumsAreAddedAsTheyCome) {
-  CrossbarTileModule tile = build();
+  Tile tile = build();
   tile.accumulate(7, ns(4), false, Time{});
   tile.accumulate(7, ns(4), false, Time{});  // at the same time: waits for the adder
   run_until(ns(100));
@@ -101,7 +111,7 @@ TEST_F(CrossbarTileTest, PartialSumsAreAddedAsTheyCome) {
 }
 
 TEST_F(CrossbarTileTest, AddingGoesOnBesideAnMvm) {
-  CrossbarTileModule tile = build();
+  Tile tile = build();
   tile.mvm(1, timing(16, 130, 8, 32), true);
   tile.accumulate(2, ns(4), true, Time{});
   run_until(ns(4));
@@ -111,7 +121,7 @@ TEST_F(CrossbarTileTest, AddingGoesOnBesideAnMvm) {
 }
 
 TEST_F(CrossbarTileTest, BothResultsShareTheOutputBuffer) {
-  CrossbarTileModule tile = build();
+  Tile tile = build();
   tile.mvm(1, timing(0, 100, 0, 32), true);
   run_until(ns(90));
   tile.accumulate(2, ns(4), true, ns(16));  // sends in [94, 110)
@@ -121,7 +131,7 @@ TEST_F(CrossbarTileTest, BothResultsShareTheOutputBuffer) {
 }
 
 TEST_F(CrossbarTileTest, APowerGatedTileWakesUpAfterEachGap) {
-  CrossbarTileModule tile = build(IdlePolicy::power_gated);
+  Tile tile = build(IdlePolicy::power_gated);
   run_until(ns(10));
   tile.mvm(1, timing(0, 100, 0, 0), true);
   tile.mvm(2, timing(0, 100, 0, 0), true);
@@ -136,7 +146,7 @@ TEST_F(CrossbarTileTest, APowerGatedTileWakesUpAfterEachGap) {
 }
 
 TEST_F(CrossbarTileTest, WorkThatComesWhileATileWakesWaitsToo) {
-  CrossbarTileModule tile = build(IdlePolicy::power_gated);
+  Tile tile = build(IdlePolicy::power_gated);
   run_until(ns(10));
   tile.accumulate(1, ns(4), true, Time{});
   run_until(ns(500));
@@ -148,12 +158,57 @@ TEST_F(CrossbarTileTest, WorkThatComesWhileATileWakesWaitsToo) {
 }
 
 TEST_F(CrossbarTileTest, AGapIsCountedUnderEveryPolicyButCostsTimeOnlyWhenGated) {
-  CrossbarTileModule tile = build(IdlePolicy::clock_gated);
+  Tile tile = build(IdlePolicy::clock_gated);
   run_until(ns(10));
   tile.mvm(1, timing(0, 100, 0, 0), true);
   run_until(ns(1000));
   EXPECT_EQ(results.of[1].end, ns(110));
   EXPECT_EQ(tile.activity().wakes(), 1);
+}
+
+TEST_F(CrossbarTileTest, TilesOfAModuleWorkForThemselves) {
+  Tile tile = build();
+  const TileIndex other = tile.module.add_tile();
+  tile.mvm(1, timing(16, 130, 8, 32), true);
+  tile.mvm(2, timing(16, 130, 8, 32), true);
+  tile.module.mvm(other, 3, timing(16, 130, 8, 32), true);
+  run_until(ns(1000));
+  EXPECT_EQ(results.of[2].end, ns(154 + 130));
+  EXPECT_EQ(results.of[3].end, ns(154));
+  EXPECT_EQ(tile.module.activity(other).busy(), ns(154 + 32));
+  EXPECT_EQ(tile.module.mvms(), 3);
+}
+
+// Two input buffers: two MVMs are in the tile, those that wait outside are taken by rank.
+TEST_F(CrossbarTileTest, ByRankTheLowestIsTakenFirst) {
+  Tile tile = build(IdlePolicy::always_on, JobOrder::by_rank);
+  for (JobId job = 0; job < 4; ++job) tile.mvm(job, timing(10, 100, 0, 0), true, 1);
+  run_until(ns(50));
+  tile.mvm(4, timing(10, 100, 0, 0), true, 0);
+  tile.mvm(5, timing(10, 100, 0, 0), true, 0);
+  run_until(ns(1000));
+  const JobId order[] = {0, 1, 4, 5, 2, 3};
+  for (std::size_t place = 0; place < 6; ++place) {
+    EXPECT_EQ(results.of[order[place]].end, ns(110 + 100 * static_cast<double>(place))) << place;
+  }
+}
+
+// With one rank, waiting outside the tile changes nothing.
+TEST_F(CrossbarTileTest, OneRankIsTheOrderGiven) {
+  Tile given = build();
+  Tile ranked = build(IdlePolicy::always_on, JobOrder::by_rank);
+  for (JobId job = 0; job < 12; ++job) {
+    const MvmTiming stages = timing(10, job % 3 == 0 ? 250 : 20, 60, 5);
+    given.mvm(job, stages, job % 2 == 0);
+    ranked.mvm(100 + job, stages, job % 2 == 0);
+  }
+  run_until(ns(10000));
+  ASSERT_EQ(results.of.size(), 24U);
+  for (JobId job = 0; job < 12; ++job) {
+    EXPECT_EQ(results.of[100 + job].begin, results.of[job].begin) << job;
+    EXPECT_EQ(results.of[100 + job].end, results.of[job].end) << job;
+    EXPECT_EQ(results.of[100 + job].drain, results.of[job].drain) << job;
+  }
 }
 
 }  // namespace

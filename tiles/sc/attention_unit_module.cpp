@@ -6,9 +6,9 @@ AttentionUnitModule::AttentionUnitModule(const sc_core::sc_module_name& name, co
                                          IdlePolicy policy, MemoryPort& memory, JobListener& listener)
     : SerialUnitModule(name, spec.idle, policy, memory, listener), spec_(spec) {}
 
-void AttentionUnitModule::attend(JobId job, const AttentionWork& work, std::uint32_t channel) {
+void AttentionUnitModule::attend(JobId job, const AttentionWork& work, std::uint32_t channel, JobRank rank) {
   const AttentionTime time = attention_time(spec_, work);
-  give(job, {time.products, time.softmax}, {channel, work.kv_write_bytes, work.kv_read_bytes});
+  give(job, {time.products, time.softmax}, {channel, work.kv_write_bytes, work.kv_read_bytes}, rank);
 }
 
 }  // namespace aimc::tiles

@@ -12,7 +12,7 @@ class AttentionUnitModule : public SerialUnitModule {
                       MemoryPort& memory, JobListener& listener);
 
   /// Attention of one token and layer, with the KV cache behind a channel.
-  void attend(JobId job, const AttentionWork& work, std::uint32_t channel);
+  void attend(JobId job, const AttentionWork& work, std::uint32_t channel, JobRank rank = 0);
 
  private:
   const AttentionSpec spec_;

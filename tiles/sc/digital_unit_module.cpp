@@ -7,12 +7,12 @@ DigitalUnitModule::DigitalUnitModule(const sc_core::sc_module_name& name, const 
     : SerialUnitModule(name, spec.idle, policy, memory, listener), spec_(spec) {}
 
 void DigitalUnitModule::vector(JobId job, VectorOperation operation, std::int64_t elements,
-                               const MemoryTraffic& traffic) {
-  give(job, {vector_time(spec_, operation, elements), Time{}}, traffic);
+                               const MemoryTraffic& traffic, JobRank rank) {
+  give(job, {vector_time(spec_, operation, elements), Time{}}, traffic, rank);
 }
 
-void DigitalUnitModule::matmul(JobId job, std::int64_t macs, const MemoryTraffic& weights) {
-  give(job, {matmul_time(spec_, macs), Time{}}, weights);
+void DigitalUnitModule::matmul(JobId job, std::int64_t macs, const MemoryTraffic& weights, JobRank rank) {
+  give(job, {matmul_time(spec_, macs), Time{}}, weights, rank);
 }
 
 }  // namespace aimc::tiles

@@ -11,9 +11,10 @@ class DigitalUnitModule : public SerialUnitModule {
                     JobListener& listener);
 
   /// One vector operation; `traffic` for an embedding row.
-  void vector(JobId job, VectorOperation operation, std::int64_t elements, const MemoryTraffic& traffic);
+  void vector(JobId job, VectorOperation operation, std::int64_t elements, const MemoryTraffic& traffic,
+              JobRank rank = 0);
   /// A matrix product whose weights stream from memory.
-  void matmul(JobId job, std::int64_t macs, const MemoryTraffic& weights);
+  void matmul(JobId job, std::int64_t macs, const MemoryTraffic& weights, JobRank rank = 0);
 
  private:
   const DigitalSpec spec_;

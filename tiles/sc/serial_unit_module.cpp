@@ -15,13 +15,13 @@ SerialUnitModule::SerialUnitModule(const sc_core::sc_module_name& name, const Id
   dont_initialize();
 }
 
-void SerialUnitModule::give(JobId job, const JobTime& time, const MemoryTraffic& traffic) {
-  waiting_.push({job, time, traffic});
+void SerialUnitModule::give(JobId job, const JobTime& time, const MemoryTraffic& traffic, JobRank rank) {
+  waiting_[rank].push({job, time, traffic});
   if (state_ == State::idle) take_next();
 }
 
 void SerialUnitModule::take_next() {
-  current_ = waiting_.pop();
+  current_ = waiting_[waiting_[0].empty() ? 1 : 0].pop();
   begin_ = activity_.wake(kernel_now());
   if (begin_ == kernel_now()) return begin_current();
   // A sleeping unit asks nothing of memory: requests others make until it is awake come first.
@@ -42,7 +42,7 @@ void SerialUnitModule::finish_current() {
   const JobResult result{current_.id, begin_, kernel_now(), Time{}};
   state_ = State::idle;
   // The next job begins before the listener hears of this one, which may give the unit more work.
-  if (!waiting_.empty()) take_next();
+  if (anything_waits()) take_next();
   listener_.job_done(result);
 }
 

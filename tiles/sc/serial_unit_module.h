@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <systemc>
 
@@ -15,9 +16,9 @@ struct JobTime {
   Time after;   ///< what needs all of that first
 };
 
-/// A unit that does one job at a time, in the order given, once it is awake. A job takes max(memory, stream) + after
-/// (hardware.md 6.3: t_attn = max(KV bytes / bandwidth, MACs / rate) + t_softmax); its memory requests are made when it
-/// begins.
+/// A unit that does one job at a time, once it is awake; jobs that wait are taken by rank, within one in the order
+/// given. A job takes max(memory, stream) + after (hardware.md 6.3: t_attn = max(KV bytes / bandwidth, MACs / rate) +
+/// t_softmax); its memory requests are made when it begins.
 class SerialUnitModule : public sc_core::sc_module {
  public:
   [[nodiscard]] const ActivityMeter& activity() const { return activity_; }
@@ -25,7 +26,7 @@ class SerialUnitModule : public sc_core::sc_module {
  protected:
   SerialUnitModule(const sc_core::sc_module_name& name, const IdlePower& idle, IdlePolicy policy, MemoryPort& memory,
                    JobListener& listener);
-  void give(JobId job, const JobTime& time, const MemoryTraffic& traffic);
+  void give(JobId job, const JobTime& time, const MemoryTraffic& traffic, JobRank rank = 0);
 
  private:
   struct Job {
@@ -33,6 +34,7 @@ class SerialUnitModule : public sc_core::sc_module {
     JobTime time;
     MemoryTraffic traffic;
   };
+  [[nodiscard]] bool anything_waits() const { return !waiting_[0].empty() || !waiting_[1].empty(); }
   void take_next();
   void advance();
   void begin_current();
@@ -42,7 +44,7 @@ class SerialUnitModule : public sc_core::sc_module {
   JobListener& listener_;
   ActivityMeter activity_;
   sc_core::sc_event due_;  // the unit is awake, or the job is done
-  Fifo<Job> waiting_;
+  std::array<Fifo<Job>, job_ranks> waiting_;
   enum class State : std::uint8_t { idle, waking, working } state_ = State::idle;
   Job current_;
   Time begin_;
