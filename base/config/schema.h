@@ -136,6 +136,20 @@ class Schema {
     core_->add_section(std::move(spec));
   }
 
+  /// A nested mapping that may be absent or null and then leaves S{}; `given` tells from S whether a file gave it.
+  template <class S>
+  void section(std::string name, S T::* member, const Schema<S>& schema, std::string sentence,
+               std::function<bool(const S&)> given) {
+    SectionSpec spec = section_spec(std::move(name), std::move(sentence), SectionSpec::Count::optional, schema.core());
+    spec.open = [member](void* object, const std::string&) -> void* { return &(static_cast<T*>(object)->*member); };
+    spec.clear = [member](void* object) { static_cast<T*>(object)->*member = S{}; };
+    spec.parts = [member, given = std::move(given)](const void* object) {
+      const S& part = static_cast<const T*>(object)->*member;
+      return given(part) ? Parts{{"", &part}} : Parts{};
+    };
+    core_->add_section(std::move(spec));
+  }
+
   /// A list of mappings; a file's list replaces the default one.
   template <class S>
   void list(std::string name, std::vector<S> T::* member, const Schema<S>& item, std::string sentence,

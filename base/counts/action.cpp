@@ -31,6 +31,8 @@ constexpr std::array<ActionRow, action_count> table = {{
     {Action::attention_mac, Component::attention_unit, "attention_mac"},
     {Action::softmax, Component::attention_unit, "softmax"},
     {Action::attention_sram, Component::attention_unit, "attention_sram"},
+    {Action::kv_sram_read_byte, Component::attention_unit, "kv_sram_read_byte"},
+    {Action::kv_sram_write_byte, Component::attention_unit, "kv_sram_write_byte"},
     {Action::flit_hop, Component::network, "flit_hop"},
     {Action::chip_link_byte, Component::chip_link, "chip_link_byte"},
     {Action::kv_read_byte, Component::dram, "kv_read_byte"},

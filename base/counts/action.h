@@ -29,9 +29,11 @@ enum class Action : std::uint8_t {
   digital_sram,      ///< one byte read or written in the unit's buffer
   sample,            ///< one vocabulary entry looked at by the sampler
   // attention_unit
-  attention_mac,   ///< one multiply-accumulate of QK^T or PV
-  softmax,         ///< one score exponentiated and normalised
-  attention_sram,  ///< one byte read or written in the unit's buffer
+  attention_mac,      ///< one multiply-accumulate of QK^T or PV
+  softmax,            ///< one score exponentiated and normalised
+  attention_sram,     ///< one byte read or written in the unit's buffer
+  kv_sram_read_byte,  ///< KV cache in the unit's SRAM
+  kv_sram_write_byte,
   // network
   flit_hop,  ///< one flit over one link and one router
   // chip_link

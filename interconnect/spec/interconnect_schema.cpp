@@ -50,8 +50,12 @@ const config::Schema<DramSpec>& dram_schema() {
     s.key("channels", &DramSpec::channels, "channels of one memory; layers are spread over them").range(1, 1024);
     s.key("bandwidth", &DramSpec::bandwidth, "of one channel").required().minimum(slowest);
     s.key("latency", &DramSpec::latency, "time to the first byte of a request").required().maximum(longest);
-    s.key("background_per_channel", &DramSpec::background_per_channel, "power of a channel with refresh, always drawn")
+    s.key("capacity", &DramSpec::capacity, "of one channel; 0 B: not limited").maximum(DataSize(std::int64_t{1} << 50));
+    s.key("background_per_channel", &DramSpec::background_per_channel,
+          "power of an idle channel, always drawn; with its refresh unless refresh_per_channel gives that")
         .required();
+    s.key("refresh_per_channel", &DramSpec::refresh_per_channel,
+          "power of a channel's refresh, always drawn, where background_per_channel does not contain it");
     return s;
   }();
   return schema;

@@ -36,7 +36,9 @@ struct DramSpec {
   int channels = 1;              ///< per attachment; requests are spread over channels by layer
   Bandwidth bandwidth;           ///< per channel
   Time latency;                  ///< first byte of a request
-  Power background_per_channel;  ///< idle and refresh, always drawn
+  DataSize capacity;             ///< per channel; zero: not limited
+  Power background_per_channel;  ///< idle, always drawn
+  Power refresh_per_channel;     ///< refresh where background_per_channel does not contain it, always drawn
 };
 
 /// Grid that holds n places: width = ceil(sqrt(n)), height = ceil(n / width).

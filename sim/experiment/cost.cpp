@@ -96,9 +96,9 @@ CostResult simulate_cost(const ExperimentSpec& spec, const DeploymentSpec& deplo
   cost.energy = price(cost.timing.counts, component_times(cost.timing), cost.timing.elapsed, program, spec.energy,
                       spec.provenance);
   cost.area = area_of(program, spec.provenance);
-  const Time period =
-      tiles::mvm_timing(spec.hardware.tile, spec.hardware.tile.rows, outputs_per_array(spec.hardware.tile)).period();
-  cost.peak = peak_numbers(spec.hardware, spec.energy, period);
+  if (const tiles::TileSpec& tile = spec.hardware.tile; spec.hardware.chip.tiles > 0)
+    cost.peak =
+        peak_numbers(spec.hardware, spec.energy, tiles::mvm_timing(tile, tile.rows, outputs_per_array(tile)).period());
   cost.tile_utilisation = busy_share_of_used_tiles(cost.timing);
   check_invariants(cost);
   return cost;

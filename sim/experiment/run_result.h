@@ -51,7 +51,7 @@ struct CostResult {
   TimingResult timing;
   EnergyReport energy;  ///< of the whole workload
   AreaReport area;
-  PeakNumbers peak;
+  PeakNumbers peak;             ///< zeros without tiles
   double tile_utilisation = 0;  ///< busy share of the used tiles over the elapsed time
 };
 

@@ -166,8 +166,9 @@ void ForwardPass::count_attention(const Node& node, const AttentionOp& op, const
   for (std::int64_t seen = cache.length() - tokens + 1; seen <= cache.length(); ++seen) {
     positions_read += op.window > 0 ? std::min(seen, op.window) : seen;
   }
-  count(Action::kv_write_byte, node.id, tokens * position_bytes);
-  count(Action::kv_read_byte, node.id, positions_read * position_bytes);
+  const bool sram = context_.program.hardware.attention.kv_memory == tiles::KvMemory::sram;
+  count(sram ? Action::kv_sram_write_byte : Action::kv_write_byte, node.id, tokens * position_bytes);
+  count(sram ? Action::kv_sram_read_byte : Action::kv_read_byte, node.id, positions_read * position_bytes);
   count(Action::attention_mac, node.id, positions_read * 2 * op.heads * op.head_dim);
 }
 

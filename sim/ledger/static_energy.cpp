@@ -86,6 +86,9 @@ std::vector<StaticEnergy> static_energy(const std::vector<ComponentTime>& times,
   always("chip link", chip_links(program.chips), hardware.chip_link.idle_per_link, "hardware.chip_link.idle_per_link");
   always("dram background", memory_channels(program), hardware.dram.background_per_channel,
          "hardware.dram.background_per_channel");
+  if (hardware.dram.refresh_per_channel > Power{})
+    always("dram refresh", memory_channels(program), hardware.dram.refresh_per_channel,
+           "hardware.dram.refresh_per_channel");
   always("chip other", program.chips, hardware.chip.static_power, "hardware.chip.static_power");
   return parts;
 }

@@ -57,7 +57,7 @@ void append_shards(const LinearPlacement& placement, std::vector<Shard>& shards)
 std::uint32_t choose_chips(std::int64_t arrays, const HardwareSpec& hardware, const std::string& model) {
   const ChipSpec& chip = hardware.chip;
   const std::int64_t per_chip = chip.tiles * hardware.tile.tiers;
-  const std::int64_t needed = std::max<std::int64_t>(1, ceil_divide(arrays, per_chip));
+  const std::int64_t needed = arrays == 0 ? 1 : std::max<std::int64_t>(1, ceil_divide(arrays, per_chip));
   if (chip.chips == 0) return static_cast<std::uint32_t>(needed);
   if (needed > chip.chips)
     throw ConfigError(fmt::format(
@@ -99,6 +99,10 @@ Placement place_shards(const workloads::Graph& graph, const LayerGroups& groups,
   for (const Node& node : graph.nodes) {
     if (!std::holds_alternative<LinearOp>(node.op)) continue;
     const LinearUnit unit = unit_of(node);
+    if (unit == LinearUnit::analog && hardware.chip.tiles == 0)
+      throw ConfigError(
+          fmt::format("{} is to run on crossbars, but {} has none (hardware.chip.tiles: 0): choose digital for it",
+                      node.name, hardware.name));
     placement.linears.push_back(split(node, unit, hardware.tile, static_cast<ShardId>(placement.shards.size())));
     if (unit == LinearUnit::analog) append_shards(placement.linears.back(), placement.shards);
     if (unit == LinearUnit::digital && hardware.digital.macs_per_cycle == 0)

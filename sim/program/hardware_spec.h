@@ -11,7 +11,7 @@ namespace aimc::sim {
 
 /// What stands on one chip and how many chips there may be.
 struct ChipSpec {
-  std::int64_t tiles = 0;
+  std::int64_t tiles = 0;  ///< 0: all-digital hardware, HardwareSpec::tile stays empty
   std::int64_t digital_units = 0;
   std::int64_t attention_units = 0;
   std::int64_t chips = 0;  ///< given number of chips; 0: as many as the model needs

@@ -9,7 +9,7 @@ namespace {
 
 config::Schema<ChipSpec> make_chip_schema() {
   config::Schema<ChipSpec> s;
-  s.key("tiles", &ChipSpec::tiles, "crossbar tiles on a chip").range(1, 1'000'000).required();
+  s.key("tiles", &ChipSpec::tiles, "crossbar tiles on a chip; 0: all-digital hardware").range(0, 1'000'000).required();
   s.key("digital_units", &ChipSpec::digital_units, "digital units on a chip").range(1, 1'000'000).required();
   s.key("attention_units", &ChipSpec::attention_units, "attention units on a chip").range(1, 1'000'000).required();
   s.key("chips", &ChipSpec::chips, "given number of chips; 0: as many as the model needs").range(0, 1'000'000);
@@ -19,13 +19,26 @@ config::Schema<ChipSpec> make_chip_schema() {
   return s;
 }
 
+bool has_tile(const tiles::TileSpec& tile) { return tile.rows > 0; }
+
+void check_units(const HardwareSpec& hardware, const config::Schema<HardwareSpec>::ErrorAt& error) {
+  if (hardware.chip.tiles > 0 && !has_tile(hardware.tile))
+    error("tile",
+          "is missing: chip.tiles is above 0; describe the tile, or set chip.tiles: 0 for all-digital hardware");
+  if (hardware.chip.tiles == 0 && has_tile(hardware.tile))
+    error("chip", "chip.tiles: 0 leaves the section tile without effect; remove it or set chip.tiles above 0");
+  if (hardware.chip.tiles == 0 && hardware.digital.macs_per_cycle == 0)
+    error("digital", "chip.tiles: 0 and digital.macs_per_cycle: 0 leave nothing that can multiply weights");
+}
+
 }  // namespace
 
 const config::Schema<HardwareSpec>& hardware_schema() {
   static const config::Schema<HardwareSpec> schema = [] {
     config::Schema<HardwareSpec> s;
     s.key("name", &HardwareSpec::name, "name of the hardware in reports").required();
-    s.section("tile", &HardwareSpec::tile, tiles::tile_schema(), "the crossbar tile", true);
+    s.section<tiles::TileSpec>("tile", &HardwareSpec::tile, tiles::tile_schema(),
+                               "the crossbar tile; left out with chip.tiles: 0", has_tile);
     s.section("digital", &HardwareSpec::digital, tiles::digital_schema(), "the digital unit", true);
     s.section("attention", &HardwareSpec::attention, tiles::attention_schema(), "the attention unit", true);
     s.section("chip", &HardwareSpec::chip, make_chip_schema(), "what stands on a chip", true);
@@ -36,6 +49,7 @@ const config::Schema<HardwareSpec>& hardware_schema() {
         .choices({{"always_on", IdlePolicy::always_on},
                   {"clock_gated", IdlePolicy::clock_gated},
                   {"power_gated", IdlePolicy::power_gated}});
+    s.check(check_units);
     return s;
   }();
   return schema;

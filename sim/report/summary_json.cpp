@@ -181,7 +181,7 @@ Json mapping_json(const RunResult& r) {
 }
 
 Json peak_json(const RunResult& r) {
-  if (!r.cost.not_simulated.empty()) return nullptr;
+  if (!r.cost.not_simulated.empty() || r.spec.hardware.chip.tiles == 0) return nullptr;
   const PeakNumbers& p = r.cost.peak;
   return {{"mvm_period_s", p.mvm_period.seconds()}, {"mvm_energy_j", p.mvm_energy.si()}, {"tops", p.tops},
           {"tops_per_w", p.tops_per_watt},          {"tops_per_mm2", p.tops_per_mm2},    {"w", p.watt}};

@@ -71,9 +71,13 @@ std::int64_t buffered_bytes(const Program& program, const Step& step, int out_bi
   return sum;
 }
 
-void count_attention(const tiles::AttentionWork& work, Poster& poster) {
+void count_attention(tiles::KvMemory memory, const tiles::AttentionWork& work, Poster& poster) {
   poster.total(Action::attention_mac, work.macs);
   poster.total(Action::softmax, work.scores);
+  if (memory == tiles::KvMemory::sram) {
+    poster.total(Action::kv_sram_read_byte, work.kv_read_bytes);
+    return poster.total(Action::kv_sram_write_byte, work.kv_write_bytes);
+  }
   poster.total(Action::kv_read_byte, work.kv_read_bytes);
   poster.total(Action::kv_write_byte, work.kv_write_bytes);
   poster.total(Action::attention_sram, work.kv_read_bytes + work.kv_write_bytes);
@@ -95,7 +99,7 @@ void count_step(const Program& program, const Step& step, int out_bits, const ti
       return poster.each(Action::digital_sram, buffered_bytes(program, step, out_bits));
     case StepKind::attention:
       AIMC_CHECK(attention != nullptr);
-      count_attention(*attention, poster);
+      count_attention(program.hardware.attention.kv_memory, *attention, poster);
       return poster.each(Action::attention_sram, buffered_bytes(program, step, out_bits));
   }
 }

@@ -44,6 +44,8 @@ UnloadedTime unloaded_time(const Program& program, const Step& step, std::int64_
     case StepKind::attention: {
       const tiles::AttentionWork work = attention_work_of(program, step, positions);
       const tiles::AttentionTime time = attention_time(hardware.attention, work);
+      if (hardware.attention.kv_memory == tiles::KvMemory::sram)
+        return {time.products, kv_sram_time(hardware.attention, work), time.softmax};
       return {time.products, memory_time(hardware.dram, work.kv_write_bytes, work.kv_read_bytes), time.softmax};
     }
     case StepKind::mvm: {

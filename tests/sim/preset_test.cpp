@@ -89,7 +89,7 @@ TEST(Presets, FiguresOfTheHardwareNotes) {
 
 TEST(HardwareFile, AllMistakesComeAtOnce) {
   const std::string message = complaint("hermes-64", {"hardware.tile.input.bits=17", "hardware.tile.clock=1",
-                                                      "hardware.tile.rowz=3", "hardware.chip.tiles=0"});
+                                                      "hardware.tile.rowz=3", "hardware.chip.tiles=-1"});
   EXPECT_THAT(message, HasSubstr("hardware.tile.input.bits"));
   EXPECT_THAT(message, HasSubstr("2 to 16"));
   EXPECT_THAT(message, HasSubstr("hardware.tile.clock"));

@@ -11,7 +11,7 @@ class AttentionUnitModule : public SerialUnitModule {
   AttentionUnitModule(const sc_core::sc_module_name& name, const AttentionSpec& spec, IdlePolicy policy,
                       MemoryPort& memory, JobListener& listener);
 
-  /// Attention of one token and layer, with the KV cache behind a channel.
+  /// Attention of one token and layer, with the KV cache behind a channel, or in the unit's own SRAM (kv_memory sram).
   void attend(JobId job, const AttentionWork& work, std::uint32_t channel, JobRank rank = 0);
 
  private:

@@ -28,4 +28,11 @@ AttentionTime attention_time(const AttentionSpec& spec, const AttentionWork& wor
           spec.latency + throughput_time(work.scores, spec.softmax_per_cycle, spec.clock)};
 }
 
+Time kv_sram_time(const AttentionSpec& spec, const AttentionWork& work) {
+  if (spec.kv_memory != KvMemory::sram) return Time{};
+  return DataSize(work.kv_write_bytes + work.kv_read_bytes) / spec.sram_bandwidth;
+}
+
+std::string_view name(KvMemory memory) { return memory == KvMemory::sram ? "sram" : "dram"; }
+
 }  // namespace aimc::tiles

@@ -7,6 +7,7 @@ namespace {
 
 constexpr Time longest = Time(1'000'000'000'000);
 constexpr std::int64_t most_per_cycle = 1 << 24;
+constexpr DataSize largest_memory = DataSize(std::int64_t{1} << 50);
 
 config::Schema<OperationCost> make_cost_schema() {
   config::Schema<OperationCost> s;
@@ -27,6 +28,25 @@ void add_operations(config::Schema<DigitalSpec>& s) {
   s.section("sample", &DigitalSpec::sample, cost, "cost of choosing the next token, an element being a logit", true);
 }
 
+void add_kv_memory(config::Schema<AttentionSpec>& s) {
+  s.key("kv_memory", &AttentionSpec::kv_memory, "where the KV cache lies: dram (section dram) or sram of the unit")
+      .choices({{"dram", KvMemory::dram}, {"sram", KvMemory::sram}});
+  s.key("sram_capacity", &AttentionSpec::sram_capacity, "KV cache that one unit holds (kv_memory sram)")
+      .maximum(largest_memory);
+  s.key("sram_bandwidth", &AttentionSpec::sram_bandwidth, "of one unit's KV cache (kv_memory sram)");
+  s.check([](const AttentionSpec& attention, const auto& error) {
+    const bool sram = attention.kv_memory == KvMemory::sram;
+    const bool has_capacity = attention.sram_capacity > DataSize{};
+    const bool has_bandwidth = attention.sram_bandwidth.si() > 0;
+    if (sram && !has_capacity) error("sram_capacity", "kv_memory: sram needs a capacity above 0 B");
+    // The slowest that a span of picoseconds can hold; nothing is that slow.
+    if (sram && attention.sram_bandwidth.si() < 1e6)
+      error("sram_bandwidth", "kv_memory: sram needs a bandwidth of 1 MB/s or more");
+    if (!sram && (has_capacity || has_bandwidth))
+      error(has_capacity ? "sram_capacity" : "sram_bandwidth", "has no effect unless kv_memory: sram");
+  });
+}
+
 }  // namespace
 
 const config::Schema<DigitalSpec>& digital_schema() {
@@ -45,6 +65,8 @@ const config::Schema<DigitalSpec>& digital_schema() {
     s.key("input_bits", &DigitalSpec::input_bits, "inputs of digital linears").range(2, 8);
     s.key("input_range", &DigitalSpec::input_range, "input range of digital linears: calibrated, or of each vector")
         .choices({{"static", InputRangeMode::static_range}, {"dynamic", InputRangeMode::dynamic_range}});
+    s.key("buffer_capacity", &DigitalSpec::buffer_capacity, "activations that a unit can hold; 0 B: not limited")
+        .maximum(largest_memory);
     s.key("area", &DigitalSpec::area, "area of one digital unit").required();
     s.section("idle", &DigitalSpec::idle, idle_power_schema(), "what a digital unit draws without work", true);
     s.check([](const DigitalSpec& digital, const auto& error) {
@@ -69,6 +91,9 @@ const config::Schema<AttentionSpec>& attention_schema() {
         .required();
     s.key("latency", &AttentionSpec::latency, "fixed time of one token").maximum(longest);
     s.key("kv_bits", &AttentionSpec::kv_bits, "precision of the KV cache: 16 or 8").range(8, 16);
+    add_kv_memory(s);
+    s.key("buffer_capacity", &AttentionSpec::buffer_capacity, "activations that a unit can hold; 0 B: not limited")
+        .maximum(largest_memory);
     s.key("area", &AttentionSpec::area, "area of one attention unit").required();
     s.section("idle", &AttentionSpec::idle, idle_power_schema(), "what an attention unit draws without work", true);
     s.check([](const AttentionSpec& attention, const auto& error) {

@@ -31,6 +31,7 @@ struct DigitalSpec {
   int weight_bits = 4;              ///< of digital linears (si8-w4); 16: weights as stored (then inputs stay float)
   int input_bits = 8;               ///< of digital linears
   InputRangeMode input_range = InputRangeMode::static_range;  ///< of digital linears
+  DataSize buffer_capacity;                                   ///< of activations in one unit; zero: not limited
   Area area;                                                  ///< of one unit
   IdlePower idle;
 
@@ -41,6 +42,10 @@ struct DigitalSpec {
 /// Time the unit's MAC array needs for out x in products (its weight stream is the memory's business).
 [[nodiscard]] Time matmul_time(const DigitalSpec& spec, std::int64_t macs);
 
+/// Where the KV cache lies: behind a memory channel, or in SRAM of the attention unit that serves the layer.
+enum class KvMemory : std::uint8_t { dram, sram };
+[[nodiscard]] std::string_view name(KvMemory memory);
+
 /// The attention unit: QK^T, softmax, PV of one layer over its KV cache.
 struct AttentionSpec {
   Frequency clock;
@@ -48,6 +53,10 @@ struct AttentionSpec {
   std::int64_t softmax_per_cycle = 0;  ///< scores per cycle
   Time latency;                        ///< fixed per token
   int kv_bits = 16;  ///< of the KV cache: 16 (fp16) or 8 (int8 per head and token); numerics use it too
+  KvMemory kv_memory = KvMemory::dram;
+  DataSize sram_capacity;    ///< kv_memory sram: KV caches of all layers and sequences that one unit serves
+  Bandwidth sram_bandwidth;  ///< kv_memory sram: of one unit
+  DataSize buffer_capacity;  ///< of activations in one unit; zero: not limited
   Area area;
   IdlePower idle;
 };
@@ -68,5 +77,8 @@ struct AttentionTime {
   Time softmax;   ///< and the fixed latency; after products and stream have both ended
 };
 [[nodiscard]] AttentionTime attention_time(const AttentionSpec& spec, const AttentionWork& work);
+/// Time the unit's SRAM needs to take in and give out the KV of one token; zero with a KV cache in DRAM. It runs beside
+/// the products, as a stream from DRAM does.
+[[nodiscard]] Time kv_sram_time(const AttentionSpec& spec, const AttentionWork& work);
 
 }  // namespace aimc::tiles

@@ -61,7 +61,11 @@ void add_array_keys(config::Schema<TileSpec>& s) {
       .range(1, 64);
   s.key("weight_bits_equivalent", &TileSpec::weight_bits_equivalent, "weight precision as published (information only)")
       .range(1, 16);
-  s.key("tiers", &TileSpec::tiers, "arrays stacked in one tile, of which one computes at a time").range(1, 65536);
+  s.key("arrays", &TileSpec::arrays,
+        "arrays of a tile that compute at the same time, with buffers, scaling and accumulator in common")
+      .range(1, 65536);
+  s.key("tiers", &TileSpec::tiers, "arrays stacked in one place of a tile, of which one computes at a time")
+      .range(1, 65536);
 }
 
 void add_logic_keys(config::Schema<TileSpec>& s) {

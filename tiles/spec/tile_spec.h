@@ -50,7 +50,8 @@ struct TileSpec {
   Index columns = 0;  ///< bit-line pairs of an array = outputs
   int devices_per_weight = 0;
   int weight_bits_equivalent = 0;  ///< as published; information only
-  int tiers = 1;                   ///< arrays stacked in one tile, one active at a time
+  int arrays = 1;                  ///< that compute at the same time; they share load, affine, accumulator and send
+  int tiers = 1;                   ///< stacked under each of them, one of a stack active at a time
   InputSpec input;
   AdcSpec adc;
   PeripherySpec periphery;
