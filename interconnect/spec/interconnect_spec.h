@@ -9,6 +9,10 @@ namespace aimc::interconnect {
 /// mesh: XY routing with per-link reservation. constant: every message takes the same time, no contention (3D-SiM).
 enum class Topology : std::uint8_t { mesh, constant };
 
+/// How the partial sums of a column tile's row tiles meet: gathered and added one after the other in the first row
+/// tile's tile; pairwise in a tree over the tiles; or in the routers on the way to the first tile.
+enum class Reduction : std::uint8_t { first_tile, adder_tree, in_network };
+
 /// The network on one chip.
 struct NetworkSpec {
   Topology topology = Topology::mesh;

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "base/check/check.h"
+#include "sim/program/memory_channels.h"
 
 namespace aimc::sim {
 
@@ -47,6 +48,7 @@ Step& StepBuilder::append(const Node& node, StepKind kind, UnitAddress unit, std
   step.node = node.id;
   step.unit = unit;
   step.elements = elements;
+  step.channel = channel_for(program_.hardware, unit.chip, groups_.group[node.id]);
   step.occurrence = groups_.sampled[node.id] ? Occurrence::sampled_token : Occurrence::every_token;
   return program_.steps.emplace_back(step);
 }
@@ -88,8 +90,10 @@ void StepBuilder::add_vector_operator(const Node& node, VectorOperation operatio
 
 void StepBuilder::add_attention(const Node& node) {
   Step& step = append(node, StepKind::attention, next_unit(node, Component::attention_unit), node.out_features);
-  step.in_token_order = true;
+  step.order = StepOrder::token_order;
+  step.kv_heads = std::get<workloads::AttentionOp>(node.op).kv_heads;
   read_operands(node, step);
+  program_.kv_caches.push_back({node.id, step.unit, step.kv_heads, step.channel});
   pieces_[node.id] = {{step.id, 0, node.out_features, program_.hardware.digital.activation_bits}};
 }
 
@@ -148,6 +152,7 @@ void StepBuilder::add_analog_linear(const Node& node, const LinearPlacement& lin
     StepId result = first_mvm + column;
     if (row_tiles > 1) {
       Step& step = append(node, StepKind::accumulate, first.tile, first.columns);
+      step.shard = first.id;
       step.inner = row_tiles;
       for (std::uint32_t row = 0; row < row_tiles; ++row)
         step.inputs.push_back({first_mvm + row * column_tiles + column, first.columns, tile.partial_sum_bits});

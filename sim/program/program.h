@@ -32,27 +32,38 @@ struct UnitAddress {
 struct Shard {
   ShardId id = 0;
   NodeId linear = 0;
+  std::uint32_t replica = 0;  ///< which copy of the linear it belongs to
   std::uint32_t row_tile = 0, column_tile = 0;
   Index row_begin = 0, rows = 0, column_begin = 0, columns = 0;
   UnitAddress tile;
   std::uint32_t tier = 0;
 };
 
-/// Where a linear's weights live. Analog: its shards, row tile by row tile, are shards[first_shard, first_shard +
-/// count).
+/// Where a linear's weights live. Analog: the shards of copy r, row tile by row tile, are
+/// shards[first_shard + r * shard_count, + shard_count). Copies hold the same weights on other arrays; tokens take
+/// turns at them.
 struct LinearPlacement {
   NodeId linear = 0;
   LinearUnit unit = LinearUnit::analog;
   std::vector<Index> row_tiles;     ///< sizes, balanced (numerics A.1); one entry unless analog
   std::vector<Index> column_tiles;  ///< sizes; one entry unless analog
   ShardId first_shard = 0;
-  std::uint32_t shard_count = 0;
+  std::uint32_t shard_count = 0;  ///< of one copy
+  std::uint32_t replicas = 1;     ///< copies, itself included
+};
+
+/// Where an attention unit keeps the keys and values of its part of a layer.
+struct KvCachePlacement {
+  NodeId attention = 0;
+  UnitAddress unit;
+  std::int64_t kv_heads = 0;
+  std::uint32_t channel = 0;  ///< memory channel, when it lies in DRAM
 };
 
 enum class StepKind : std::uint8_t {
   vector_operation,  ///< on a digital unit: norm, rope, swiglu, add, quantize, range maximum, embed, sample
   mvm,               ///< one array, one vector
-  accumulate,        ///< in a tile: partial sums of the row tiles of one column tile meet
+  accumulate,        ///< partial sums of one column tile meet: in a tile, or in the routers on the way to it
   digital_matmul,    ///< on a digital unit, weights streamed from DRAM
   attention          ///< on an attention unit, its layer's KV cache in DRAM
 };
@@ -70,6 +81,13 @@ enum class Occurrence : std::uint8_t {
   sampled_token  ///< the last prompt token and every decoded one (final norm, head, sampler)
 };
 
+/// What a step waits for besides its own inputs.
+enum class StepOrder : std::uint8_t {
+  free,
+  token_order,  ///< the same step of the token before (attention: the KV of earlier tokens)
+  all_tokens    ///< this step's inputs of every token of the request's prompt (encoders)
+};
+
 /// One unit of work for one token. The list of steps is a template: it holds for every position of prefill and decode,
 /// attention alone depends on the position.
 struct Step {
@@ -79,11 +97,15 @@ struct Step {
   UnitAddress unit;
   Occurrence occurrence = Occurrence::every_token;
   tiles::VectorOperation operation = tiles::VectorOperation::add;  ///< vector_operation
-  ShardId shard = 0;                                               ///< mvm
+  /// mvm, accumulate: where it runs, of copy 0 (for copy r: shard + r * shard_count of its linear).
+  ShardId shard = 0;
   /// vector_operation: elements worked on; mvm, accumulate: columns; digital_matmul, attention: outputs.
   std::int64_t elements = 0;
-  std::int64_t inner = 0;       ///< accumulate: partial sums that meet; digital_matmul: inputs
-  bool in_token_order = false;  ///< waits for the same step of the token before (attention: the KV of earlier tokens)
+  std::int64_t inner = 0;     ///< accumulate: partial sums that meet; digital_matmul: inputs
+  std::int64_t kv_heads = 0;  ///< attention: heads of keys and values it serves; 0: all of its operator
+  StepOrder order = StepOrder::free;
+  interconnect::Reduction reduction = interconnect::Reduction::first_tile;  ///< accumulate
+  std::uint32_t channel = 0;                                                ///< memory channel of its traffic
   std::vector<StepInput> inputs;
 };
 
@@ -93,8 +115,9 @@ struct Program {
   workloads::Graph graph;
   HardwareSpec hardware;
   std::uint32_t chips = 1;
-  std::vector<LinearPlacement> linears;  ///< in graph order
-  std::vector<Shard> shards;             ///< shards[i].id == i
+  std::vector<LinearPlacement> linears;     ///< in graph order
+  std::vector<Shard> shards;                ///< shards[i].id == i
+  std::vector<KvCachePlacement> kv_caches;  ///< in the order of the attention steps
   std::vector<Step> steps;  ///< steps[i].id == i, inputs come before their users; empty if some linear has no hardware
   [[nodiscard]] const LinearPlacement& placement(NodeId linear) const;
   /// Whether every linear runs on hardware that exists, so that time and energy mean something.

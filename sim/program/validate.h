@@ -9,4 +9,7 @@ void validate_placement(const Program& program);
 /// Steps are in order, on units that exist, complete for every operator, and what they send is what is read.
 void validate_steps(const Program& program);
 
+/// Whatever reads a linear's output reads complete sums: every row tile of the column tile once, however they met.
+void validate_reductions(const Program& program);
+
 }  // namespace aimc::sim

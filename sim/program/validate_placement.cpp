@@ -60,6 +60,7 @@ void check_tile_sizes(const workloads::Node& node, const LinearPlacement& linear
     AIMC_CHECK(linear.shard_count == 0, "{} is not analog but has shards", node.name);
     return;
   }
+  AIMC_CHECK(linear.replicas >= 1, "{} has {} copies", node.name, linear.replicas);
   AIMC_CHECK(shards.size() == linear.row_tiles.size() * linear.column_tiles.size(), "{}: {} shards for {} x {} tiles",
              node.name, shards.size(), linear.row_tiles.size(), linear.column_tiles.size());
   for (std::size_t i = 0; i < shards.size(); ++i) {
@@ -101,11 +102,14 @@ void validate_placement(const Program& program) {
     AIMC_CHECK(linear.linear == node.id, "the placement of {} is that of node {}", node.name, linear.linear);
     AIMC_CHECK(linear.shard_count == 0 || linear.first_shard == next_shard, "{}: its shards do not come next",
                node.name);
-    AIMC_CHECK(linear.shard_count <= program.shards.size() - next_shard, "{}: shards are missing", node.name);
-    const std::span<const Shard> shards = std::span(program.shards).subspan(next_shard, linear.shard_count);
-    check_tile_sizes(node, linear, shards);
-    if (linear.unit == LinearUnit::analog) check_cover(node, shards);
-    next_shard += linear.shard_count;
+    for (std::uint32_t replica = 0; replica < linear.replicas; ++replica, next_shard += linear.shard_count) {
+      AIMC_CHECK(linear.shard_count <= program.shards.size() - next_shard, "{}: shards are missing", node.name);
+      const std::span<const Shard> shards = std::span(program.shards).subspan(next_shard, linear.shard_count);
+      AIMC_CHECK(std::ranges::all_of(shards, [&](const Shard& shard) { return shard.replica == replica; }),
+                 "{}: shards of copy {} belong to another one", node.name, replica);
+      check_tile_sizes(node, linear, shards);
+      if (linear.unit == LinearUnit::analog) check_cover(node, shards);
+    }
   }
   AIMC_CHECK(next_linear == program.linears.size() && next_shard == program.shards.size(),
              "placements or shards without a linear");

@@ -81,34 +81,16 @@ void check_mvm(const Program& program, const Step& step, std::set<ShardId>& done
   const Shard& shard = program.shards[step.shard];
   AIMC_CHECK(shard.linear == step.node && shard.tile == step.unit && shard.columns == step.elements,
              "step {} does not run where shard {} lies", step.id, shard.id);
+  AIMC_CHECK(shard.replica == 0, "step {} runs on copy {}: steps exist for the first copy only", step.id,
+             shard.replica);
   AIMC_CHECK(done.insert(shard.id).second, "shard {} is multiplied twice", shard.id);
 }
 
-/// The partial sums that meet are those of every row tile of one column tile.
-void check_accumulate(const Program& program, const Step& step) {
-  const LinearPlacement& linear = program.placement(step.node);
-  std::set<std::uint32_t> row_tiles;
-  std::uint32_t column_tile = 0;
-  for (const StepInput& input : step.inputs) {
-    const Step& from = program.steps[input.from];
-    AIMC_CHECK(from.kind == StepKind::mvm && from.node == step.node, "step {} adds what is no partial sum", step.id);
-    const Shard& shard = program.shards[from.shard];
-    if (row_tiles.empty()) column_tile = shard.column_tile;
-    AIMC_CHECK(shard.column_tile == column_tile && shard.columns == step.elements && input.elements == step.elements,
-               "step {} adds partial sums of different columns", step.id);
-    row_tiles.insert(shard.row_tile);
-  }
-  AIMC_CHECK(row_tiles.size() == linear.row_tiles.size() && step.inputs.size() == row_tiles.size() &&
-                 step.inner == std::ssize(step.inputs),
-             "step {} adds {} of {} row tiles", step.id, row_tiles.size(), linear.row_tiles.size());
-}
-
-/// How many steps each operator must have, apart from the preparation of inputs.
+/// How many steps each operator must have, apart from the preparation of inputs and from additions of partial sums.
 std::int64_t steps_expected(const Program& program, const Node& node) {
   if (!std::holds_alternative<workloads::LinearOp>(node.op)) return 1;
   const LinearPlacement& linear = program.placement(node.id);
-  if (linear.unit == LinearUnit::digital) return 1;
-  return linear.shard_count + (linear.row_tiles.size() > 1 ? std::ssize(linear.column_tiles) : 0);
+  return linear.unit == LinearUnit::digital ? 1 : linear.shard_count;
 }
 
 }  // namespace
@@ -127,11 +109,12 @@ void validate_steps(const Program& program) {
     check_unit(program, step);
     if (step.kind == StepKind::mvm) check_mvm(program, step, multiplied);
     check_inputs(program, step);
-    if (step.kind == StepKind::accumulate) check_accumulate(program, step);
-    if (!prepares_input(step)) ++steps_of[step.node];
+    if (!prepares_input(step) && step.kind != StepKind::accumulate) ++steps_of[step.node];
   }
-  AIMC_CHECK(multiplied.size() == program.shards.size(), "{} of {} shards are multiplied", multiplied.size(),
-             program.shards.size());
+  std::size_t shards = 0;
+  for (const LinearPlacement& linear : program.linears) shards += linear.shard_count;
+  AIMC_CHECK(multiplied.size() == shards, "{} of {} shards are multiplied", multiplied.size(), shards);
+  validate_reductions(program);
   for (const Node& node : program.graph.nodes)
     AIMC_CHECK(steps_of[node.id] == steps_expected(program, node), "{} has {} steps, {} expected", node.name,
                steps_of[node.id], steps_expected(program, node));

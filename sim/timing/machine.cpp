@@ -4,7 +4,7 @@
 #include "interconnect/sc/dram_channel_module.h"
 #include "interconnect/sc/kernel_time.h"
 #include "interconnect/sc/package_network_module.h"
-#include "sim/timing/floor_plan.h"
+#include "sim/program/floor_plan.h"
 #include "tiles/sc/attention_unit_module.h"
 #include "tiles/sc/crossbar_tiles_module.h"
 #include "tiles/sc/digital_unit_module.h"

@@ -8,8 +8,8 @@
 
 #include "base/check/check.h"
 #include "base/check/error.h"
-#include "sim/timing/floor_plan.h"
-#include "sim/timing/memory_map.h"
+#include "sim/program/floor_plan.h"
+#include "sim/program/memory_channels.h"
 
 namespace aimc::sim {
 namespace {
@@ -144,15 +144,14 @@ std::int64_t outputs_of(const Step& step) { return step.elements; }
 Playbook make_playbook(const Program& program) {
   Playbook book;
   book.steps.resize(program.steps.size());
-  const MemoryMap memory(program);
-  book.memory_channels = memory.channels();
+  book.memory_channels = memory_channels(program.hardware, program.chips);
   int samples = 0;
   for (const Step& step : program.steps) {
     PlayStep& play = book.steps[step.id];
     play.kind = step.kind;
     play.sampled_only = step.occurrence == Occurrence::sampled_token;
-    play.in_token_order = step.in_token_order;
-    play.channel = memory.channel_of(step);
+    play.in_token_order = step.order == StepOrder::token_order;
+    play.channel = step.channel;
     if (step.kind == StepKind::vector_operation && step.operation == tiles::VectorOperation::sample) {
       book.sample = step.id;
       ++samples;

@@ -5,10 +5,10 @@
 #include "base/check/check.h"
 #include "interconnect/sc/dram_channel_module.h"
 #include "interconnect/sc/package_network_module.h"
+#include "sim/program/floor_plan.h"
+#include "sim/program/memory_channels.h"
 #include "sim/timing/count_actions.h"
-#include "sim/timing/floor_plan.h"
 #include "sim/timing/kernel.h"
-#include "sim/timing/memory_map.h"
 #include "sim/timing/playbook.h"
 #include "sim/timing/player.h"
 #include "tiles/sc/activity_meter.h"
@@ -37,9 +37,8 @@ std::vector<UnitActivity> collect_activity(const Program& program, const Playboo
     row.busy += meter.busy();
     row.wakes += meter.wakes();
   }
-  const MemoryMap memory(program);
-  for (std::uint32_t channel = 0; channel < memory.channels(); ++channel) {
-    const std::uint32_t chip = memory.chip_of(channel);
+  for (std::uint32_t channel = 0; channel < memory_channels(program.hardware, program.chips); ++channel) {
+    const std::uint32_t chip = chip_of_channel(program.hardware, channel);
     if (rows.back().component != Component::dram || rows.back().chip != chip) {
       rows.push_back({Component::dram, chip, 0, 0, Time{}, 0});
     }

@@ -93,7 +93,7 @@ TEST(Steps, FusedProjectionsAreReadBySlices) {
   ASSERT_EQ(attention.inputs.size(), 3u);
   EXPECT_EQ(attention.inputs[2].from, qkv[3].id) << "v comes straight from its tile";
   EXPECT_EQ(attention.inputs[2].elements, 32);
-  EXPECT_TRUE(attention.in_token_order);
+  EXPECT_EQ(attention.order, StepOrder::token_order);
 }
 
 TEST(Steps, OnlyTheHeadRunsForSampledTokens) {

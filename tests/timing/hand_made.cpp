@@ -108,7 +108,7 @@ StepId HandMade::accumulate(std::uint32_t tile, const std::vector<StepId>& from)
 StepId HandMade::attention(std::uint32_t unit, const std::vector<StepId>& from) {
   sim::Step& step =
       append(StepKind::attention, Component::attention_unit, unit, workloads::AttentionOp{1, 1, 64, 0, 0});
-  step.in_token_order = true;
+  step.order = sim::StepOrder::token_order;
   read(step, from, 16);
   return step.id;
 }

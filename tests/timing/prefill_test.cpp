@@ -60,7 +60,7 @@ std::vector<BusyInterval> intervals_of(const TimingResult& result, StepId step) 
 
 TEST(Prefill, AStepInTokenOrderWaitsForTheTokenBefore) {
   HandMade made = two_arrays();
-  made.program.steps[2].in_token_order = true;  // the first array; without it, MVMs would overlap
+  made.program.steps[2].order = sim::StepOrder::token_order;  // the first array; without it, MVMs would overlap
   const TimingResult result = simulate_timing(made.program, InferenceWorkload::single(10, 3), {.keep_intervals = true});
   const std::vector<BusyInterval> intervals = intervals_of(result, 2);
   ASSERT_EQ(intervals.size(), 12U);

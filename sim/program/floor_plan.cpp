@@ -1,4 +1,4 @@
-#include "sim/timing/floor_plan.h"
+#include "sim/program/floor_plan.h"
 
 #include <algorithm>
 
