@@ -17,6 +17,7 @@ int generate_command(const std::vector<std::string>& arguments);
 int attribute_command(const std::vector<std::string>& arguments);
 int lifetime_command(const std::vector<std::string>& arguments);
 int explain_command(const std::vector<std::string>& arguments);
+int break_even_command(const std::vector<std::string>& arguments);
 int map_command(const std::vector<std::string>& arguments);
 int mvm_command(const std::vector<std::string>& arguments);
 int config_command(const std::vector<std::string>& arguments);

@@ -18,6 +18,7 @@ constexpr auto all_commands = std::to_array<Command>({
     {"attribute", "what each non-ideality costs in accuracy, alone and removed", attribute_command},
     {"lifetime", "accuracy over the time after programming", lifetime_command},
     {"explain", "one page on one linear: ranges, codes, weights, errors, cost", explain_command},
+    {"breakeven", "against digital hardware, over batch and context length", break_even_command},
     {"map", "show which array holds which piece of the model", map_command},
     {"mvm", "one matrix from a .npy file through one analog layer", mvm_command},
     {"config", "print the resolved and validated configuration", config_command},

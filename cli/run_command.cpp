@@ -13,13 +13,19 @@
 namespace aimc::cli {
 
 int run_command(const std::vector<std::string>& arguments) {
+  boost::program_options::options_description own;
+  own.add_options()("exact", boost::program_options::bool_switch(), "simulate every decoded token, sample none");
   const auto parsed = parse_experiment_arguments(
-      arguments, {"aimcsim run EXPERIMENT.yaml [options]",
-                  "Simulates the experiment, prints one table and writes a run directory with the\n"
-                  "resolved configuration, summary.json, CSV tables and a log.",
-                  "aimcsim run configs/experiments/demo.yaml --set hardware.tile.input.bits=6", true, true});
+      arguments,
+      {"aimcsim run EXPERIMENT.yaml [options]",
+       "Simulates the experiment, prints one table and writes a run directory with the\n"
+       "resolved configuration, summary.json, CSV tables and a log.",
+       "aimcsim run configs/experiments/demo.yaml --set hardware.tile.input.bits=6", true, true},
+      own);
   if (!parsed) return 0;
-  const sim::ExperimentSpec spec = sim::load_experiment(parsed->file, parsed->assignments);
+  std::vector<std::string> assignments = parsed->assignments;
+  if (parsed->values["exact"].as<bool>()) assignments.emplace_back("workload.exact=true");
+  const sim::ExperimentSpec spec = sim::load_experiment(parsed->file, assignments);
   sim::RunFiles files(spec, parsed->out);
   ProgressLine progress;
   const sim::RunResult result =

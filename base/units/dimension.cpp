@@ -26,7 +26,7 @@ constexpr std::array area_units = {
     Unit{.symbol = "cm2", .power_of_ten = -4},
     Unit{.symbol = "m2"},
 };
-constexpr std::array frequency_units = {Unit{.symbol = "Hz", .si_prefixes = true}};
+constexpr std::array frequency_units = {Unit{.symbol = "Hz", .si_prefixes = true}, Unit{.symbol = "/s"}};
 constexpr std::array bandwidth_units = {
     Unit{.symbol = "B/s", .si_prefixes = true, .size_prefixes = true},
     Unit{.symbol = "bit/s", .factor = 0.125, .si_prefixes = true},

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -42,21 +43,51 @@ CountsCheck compare_executors(const Program& program, const Counts& functional, 
   return check;
 }
 
+namespace {
+
+constexpr std::size_t most_lengths = 8;  // of different requests that are computed for the comparison
+
+// (prompt tokens, new tokens) -> number of requests like that.
+using Lengths = std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t>;
+
+Lengths lengths_of(const InferenceWorkload& workload) {
+  Lengths lengths;
+  for (const Request& request : workload.requests) ++lengths[{request.prompt_tokens, request.new_tokens}];
+  return lengths;
+}
+
+std::string why_not_compared(const InferenceWorkload& workload, const SharedBuilds* builds) {
+  if (builds == nullptr) return "no weights: only the timing executor ran";
+  for (const Request& request : workload.requests)
+    if (request.context_tokens > 0) return "workload.context_tokens: nothing computes what is in the KV cache already";
+  if (const std::size_t different = lengths_of(workload).size(); different > most_lengths)
+    return fmt::format("requests of {} different lengths, more than {} take too long to compute", different,
+                       most_lengths);
+  return {};
+}
+
+}  // namespace
+
 CountsCheck check_counts(const ExperimentSpec& spec, const LoadedModel& loaded, SharedBuilds* builds,
                          const DeploymentSpec& deployment, const RunResult& result) {
   CountsCheck check;
-  if (builds == nullptr) {
-    check.not_compared = "no weights: only the timing executor ran";
-    return check;
-  }
+  check.not_compared = why_not_compared(result.cost.workload, builds);
+  if (!check.not_compared.empty()) return check;
   const Program& program = result.program;
   const LinearSet linears =
       builds->linears().build(program, deployment_numerics(deployment), builds->ranges(program), spec.seed);
   const FunctionalExecutor executor(program, loaded.shared, linears, kv_bits_of(program));
-  const GenerationOptions greedy{.new_tokens = result.cost.workload.new_tokens(), .sampling = {}, .stop_ids = {}};
-  const Generation generation =
-      generate(executor, workload_prompt(spec, loaded), greedy, RandomKey(spec.seed).child("generate"));
-  return compare_executors(program, generation.counts, result.cost.timing.counts);
+  // Requests of the same lengths compute the same: once, then times their number.
+  Counts counts;
+  for (const auto& [length, requests] : lengths_of(result.cost.workload)) {
+    ExperimentSpec one = spec;
+    if (one.workload.prompt.empty()) one.workload.prompt_tokens = length.first;
+    const GenerationOptions greedy{.new_tokens = length.second, .sampling = {}, .stop_ids = {}};
+    const Generation generation =
+        generate(executor, workload_prompt(one, loaded), greedy, RandomKey(spec.seed).child("generate"));
+    for (const auto& [key, times] : generation.counts.entries()) counts.add(key, times * requests);
+  }
+  return compare_executors(program, counts, result.cost.timing.counts);
 }
 
 }  // namespace aimc::sim

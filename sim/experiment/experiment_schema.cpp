@@ -1,6 +1,7 @@
 #include "sim/experiment/experiment_schema.h"
 
 #include "sim/experiment/deployment_schema.h"
+#include "sim/experiment/workload_schema.h"
 
 namespace aimc::sim {
 namespace {
@@ -56,16 +57,6 @@ Schema<AccuracySpec> accuracy_schema() {
   return s;
 }
 
-Schema<WorkloadSpec> workload_schema() {
-  Schema<WorkloadSpec> s;
-  s.key("prompt", &WorkloadSpec::prompt, "Text of the prompt; without it prompt_tokens of the calibration text.");
-  s.key("prompt_tokens", &WorkloadSpec::prompt_tokens, "Length of the prompt in tokens, BOS included.")
-      .range(1, 1000000);
-  s.key("new_tokens", &WorkloadSpec::new_tokens, "Tokens generated.").range(1, 1000000);
-  s.key("deployment", &WorkloadSpec::deployment, "Deployment that is timed; without it the first analog one.");
-  return s;
-}
-
 }  // namespace
 
 const Schema<ExperimentSpec>& experiment_schema() {
@@ -80,6 +71,8 @@ const Schema<ExperimentSpec>& experiment_schema() {
            "What is compared; the first is the reference. A name of the paper or a mapping.");
     s.section("accuracy", &ExperimentSpec::accuracy, accuracy_schema(), "What accuracy is measured on.");
     s.section("workload", &ExperimentSpec::workload, workload_schema(), "What is timed.");
+    s.section("breakeven", &ExperimentSpec::break_even, break_even_schema(),
+              "What aimcsim breakeven compares the hardware with.");
     s.key("seed", &ExperimentSpec::seed, "Seed of every random number.");
     return s;
   }();

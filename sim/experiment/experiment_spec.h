@@ -7,6 +7,8 @@
 
 #include "base/config/node.h"
 #include "base/config/provenance.h"
+#include "sim/experiment/break_even_spec.h"
+#include "sim/experiment/workload_spec.h"
 #include "sim/functional/deploy.h"
 #include "sim/ledger/energy_table.h"
 #include "sim/program/hardware_spec.h"
@@ -63,14 +65,6 @@ struct AccuracySpec {
   CalibrationOptions calibration;
 };
 
-/// What is timed.
-struct WorkloadSpec {
-  std::string prompt;  ///< text of the prompt; empty: prompt_tokens of the calibration text
-  std::int64_t prompt_tokens = 64;
-  std::int64_t new_tokens = 32;
-  std::string deployment;  ///< name of the deployment that is timed; empty: the first analog one
-};
-
 /// An experiment file, parsed and checked, with presets expanded and overrides applied.
 struct ExperimentSpec {
   std::string name;
@@ -81,6 +75,7 @@ struct ExperimentSpec {
   std::vector<DeploymentSpec> deployments;
   AccuracySpec accuracy;
   WorkloadSpec workload;
+  BreakEvenSpec break_even;
   std::uint64_t seed = 2025;
 
   config::ProvenanceTable provenance;  ///< of every value a file or --set gave

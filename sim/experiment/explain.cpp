@@ -135,7 +135,7 @@ void view_errors(const std::vector<tiles::Effect>& effects, Effects acting, cons
 LinearCost cost_of(const ExperimentSpec& spec, const DeploymentSpec& deployment, const Program& program,
                    const InferenceWorkload& workload, const LinearPlacement& placement) {
   LinearCost cost;
-  const CostResult run = simulate_cost(spec, deployment, program, workload, {.keep_intervals = true});
+  const CostResult run = simulate_cost(spec, deployment, program, workload, {.keep_intervals = true, .exact = true});
   cost.not_simulated = run.not_simulated;
   if (!cost.not_simulated.empty()) return cost;
   cost.workload = workload;
@@ -225,7 +225,9 @@ Explanation explain(const ExperimentSpec& spec, const ExplainOptions& options) {
   std::vector<tiles::Effect> effects = present_effects(deployment, spec.hardware);
   std::erase_if(effects, [&](tiles::Effect effect) { return !deployment.effects.has(effect); });
   view_errors(effects, deployment.effects, probe, result);
-  result.cost = cost_of(spec, deployment, program, timed_workload(spec, loaded), placement);
+  InferenceWorkload first = timed_workload(spec, loaded);
+  first.requests.resize(1);  // a linear is looked at in one request that runs alone
+  result.cost = cost_of(spec, deployment, program, first, placement);
   return result;
 }
 

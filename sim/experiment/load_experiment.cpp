@@ -7,6 +7,7 @@
 #include "sim/experiment/experiment_spec.h"
 #include "sim/experiment/hardware_file.h"
 #include "sim/experiment/resolve_deployments.h"
+#include "sim/experiment/workload_schema.h"
 #include "workloads/tasks/task_schema.h"
 
 namespace aimc::sim {
@@ -103,6 +104,8 @@ std::string resolved_text(Node root, const ExperimentSpec& spec) {
   set_scalar(root, "model", "path", absolute(spec.model.path));
   set_scalar(root, "accuracy", "task", absolute(spec.accuracy.task));
   set_scalar(root, "accuracy", "calibration_text", absolute(spec.accuracy.calibration_text));
+  if (Node* workload = root.find("workload"); workload != nullptr && workload->kind == Node::Kind::map)
+    set_scalar(*workload, "arrivals", "trace", absolute(spec.workload.arrivals.trace));
   Node* deployments = root.find("deployments");
   for (std::size_t i = 0; deployments != nullptr && i < deployments->items.size(); ++i)
     if (Node* noise = deployments->items[i].find("noise"); noise != nullptr && noise->kind == Node::Kind::scalar)
@@ -130,6 +133,7 @@ ExperimentSpec parse_experiment(const Node& document, const fs::path& file, Diag
   parse_hardware(hardware, spec.hardware, spec.energy, context);
   if (spec.name.empty()) spec.name = file.stem().string();
   check_files(root, spec, diagnostics);
+  if (const Node* workload = root.find("workload")) resolve_workload(*workload, spec.workload, diagnostics);
   check_names(root, spec, diagnostics);
   resolve_deployments(root, spec, diagnostics);
   if (diagnostics.ok()) check_accuracy(root, spec, diagnostics);

@@ -8,6 +8,7 @@
 
 #include "base/check/error.h"
 #include "sim/experiment/deployment_name.h"
+#include "sim/experiment/make_workload.h"
 #include "sim/experiment/present_effects.h"
 #include "sim/functional/checkpoint_ranges.h"
 #include "sim/mapping/mapper.h"
@@ -190,11 +191,11 @@ std::vector<TokenId> workload_prompt(const ExperimentSpec& spec, const LoadedMod
 }
 
 InferenceWorkload timed_workload(const ExperimentSpec& spec, const LoadedModel& loaded) {
-  auto workload = InferenceWorkload::single(spec.workload.prompt_tokens, spec.workload.new_tokens);
+  std::int64_t prompt_tokens = spec.workload.prompt_tokens;
   if (!spec.workload.prompt.empty() && loaded.tokenizer == nullptr)
     throw ConfigError("workload.prompt: without weights there is no tokenizer; give workload.prompt_tokens instead");
-  if (!spec.workload.prompt.empty() && loaded.tokenizer != nullptr)
-    workload.requests.front().prompt_tokens = std::ssize(workload_prompt(spec, loaded));
+  if (!spec.workload.prompt.empty()) prompt_tokens = std::ssize(workload_prompt(spec, loaded));
+  auto workload = make_workload(spec.workload, prompt_tokens, RandomKey(spec.seed).child("workload"));
   check_workload(workload, loaded.model.config.context);
   return workload;
 }

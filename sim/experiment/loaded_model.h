@@ -76,7 +76,7 @@ void check_workload(const InferenceWorkload& workload, std::int64_t context);
 /// Prompt of the timed workload as ids: the workload's text, or prompt_tokens of the calibration text.
 std::vector<TokenId> workload_prompt(const ExperimentSpec& spec, const LoadedModel& loaded);
 
-/// Prompt and new tokens, the prompt's length taken from its text where there is one.
+/// The requests that are timed, the prompt's length taken from its text where there is one.
 InferenceWorkload timed_workload(const ExperimentSpec& spec, const LoadedModel& loaded);
 
 }  // namespace aimc::sim

@@ -12,6 +12,7 @@
 #include "sim/experiment/deployment_name.h"
 #include "sim/experiment/layer_view.h"
 #include "sim/experiment/loaded_model.h"
+#include "sim/experiment/make_workload.h"
 #include "sim/experiment/study.h"
 
 namespace aimc::sim {
@@ -125,7 +126,8 @@ RunResult run_experiment(const ExperimentSpec& spec, const RunProgress& progress
     progress("timing", 0, 1);
     const auto timing_start = Clock::now();
     result.program = map_deployment(loaded.model.graph, spec, *timed);
-    result.cost = simulate_cost(spec, *timed, result.program, timed_workload(spec, loaded));
+    result.cost =
+        simulate_cost(spec, *timed, result.program, timed_workload(spec, loaded), timing_options(spec.workload));
     result.wall.timing_s = seconds_since(timing_start);
   }
   std::optional<SharedBuilds> builds;

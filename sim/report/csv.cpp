@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "sim/report/labels.h"
+#include "sim/report/time_attribution.h"
 
 namespace aimc::sim {
 namespace {
@@ -57,9 +58,26 @@ std::string latency_csv(const RunResult& r) {
 }
 
 std::string tokens_csv(const RunResult& r) {
-  std::string csv = "new_token,sampled_at_ps\n";
-  for (std::size_t i = 0; i < r.cost.timing.token_times.size(); ++i)
-    csv += fmt::format("{},{}\n", i, r.cost.timing.token_times[i].picoseconds());
+  std::string csv = "request,new_token,sampled_at_ps\n";
+  const auto& requests = r.cost.timing.requests;
+  for (std::size_t request = 0; request < requests.size(); ++request)
+    for (std::size_t i = 0; i < requests[request].token_times.size(); ++i)
+      csv += fmt::format("{},{},{}\n", request, i, requests[request].token_times[i].picoseconds());
+  return csv;
+}
+
+std::string requests_csv(const RunResult& r) {
+  std::string csv =
+      "request,context_tokens,prompt_tokens,new_tokens,arrival_ps,started_ps,time_to_first_token_ps,"
+      "time_per_output_token_ps,finished_ps\n";
+  for (std::size_t i = 0; i < r.cost.timing.requests.size(); ++i) {
+    const Request& request = r.cost.workload.requests[i];
+    const RequestTiming& t = r.cost.timing.requests[i];
+    csv += fmt::format("{},{},{},{},{},{},{},{},{}\n", i, request.context_tokens, request.prompt_tokens,
+                       request.new_tokens, t.arrival.picoseconds(), t.started.picoseconds(),
+                       t.time_to_first_token().picoseconds(), t.time_per_output_token().picoseconds(),
+                       t.token_times.back().picoseconds());
+  }
   return csv;
 }
 
@@ -111,6 +129,8 @@ std::vector<std::pair<std::string, std::string>> csv_files(const RunResult& r) {
   if (r.layers.not_measured.empty()) files.emplace_back("layers.csv", layers_csv(r));
   if (r.cost.not_simulated.empty()) {
     files.emplace_back("latency_stages.csv", latency_csv(r));
+    files.emplace_back("critical_path.csv", critical_path_csv(r.cost.timing));
+    files.emplace_back("requests.csv", requests_csv(r));
     files.emplace_back("tokens.csv", tokens_csv(r));
     files.emplace_back("energy.csv", energy_csv(r));
     files.emplace_back("energy_by_operator.csv", operators_csv(r));

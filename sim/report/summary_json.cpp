@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/report/labels.h"
+#include "sim/report/latency_json.h"
 
 namespace aimc::sim {
 namespace {
@@ -86,34 +87,6 @@ Json items_json(const RunResult& r) {
           {"cloze_items", r.accuracy.choices},
           {"cloze_chance", r.accuracy.chance},
           {"reference", r.accuracy.deployments.front().name}};
-}
-
-Json stages_json(const StageTimes& stages, double tokens) {
-  Json json;
-  for (const auto& [name, time] : stage_list(stages)) json[std::string(name) + "_s"] = time.seconds() / tokens;
-  return json;
-}
-
-Json latency_json(const RunResult& r) {
-  const CostResult& cost = r.cost;
-  if (!cost.not_simulated.empty()) return nullptr;
-  const TimingResult& t = cost.timing;
-  Json per_token = nullptr;  // a single new token has no decode pass
-  if (cost.workload.new_tokens() > 1) per_token = t.time_per_output_token().seconds();
-  const double decoded = static_cast<double>(std::max<std::int64_t>(1, cost.workload.new_tokens() - 1));
-  Json stages = {{"first_token", stages_json(t.first_token, 1)}, {"per_output_token", stages_json(t.decode, decoded)}};
-  return {{"deployment", cost.deployment},
-          {"prompt_tokens", cost.workload.prompt_tokens()},
-          {"new_tokens", cost.workload.new_tokens()},
-          {"time_to_first_token_s", t.time_to_first_token().seconds()},
-          {"time_per_output_token_s", per_token},
-          {"total_s", t.elapsed.seconds()},
-          {"tokens_per_s", decode_rate(t)},
-          {"stages", stages},
-          {"tile_mvms", t.mvms},
-          {"packets", t.packets},
-          {"bytes_sent", t.bytes_sent},
-          {"busiest_link_share", t.busiest_link}};
 }
 
 Json energy_json(const RunResult& r) {

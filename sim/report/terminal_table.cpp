@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "base/units/format.h"
+#include "sim/report/item_lines.h"
 #include "sim/report/labels.h"
+#include "sim/report/latency_report.h"
 
 namespace aimc::sim {
 namespace {
@@ -63,36 +65,6 @@ std::string layers_part(const RunResult& r) {
   return text + " nats\n";
 }
 
-std::string latency_part(const RunResult& r) {
-  const CostResult& c = r.cost;
-  const TimingResult& t = c.timing;
-  std::string text = heading("Latency", fmt::format("{}: {} prompt tokens, {} new, one sequence", c.deployment,
-                                                    c.workload.prompt_tokens(), c.workload.new_tokens()));
-  const Time per_token = t.time_per_output_token();
-  text += fmt::format("  {:<24}{:>16}{:>24}\n", "", "first token", "per output token");
-  text += fmt::format("  {:<24}{:>16}{:>24}\n", "time", format_quantity(t.time_to_first_token()),
-                      c.workload.new_tokens() > 1 ? format_quantity(per_token) : "-");
-  if (const std::int64_t repeats = r.counts.repeated.total(Action::retry); repeats > 0)
-    text += fmt::format("  bound management repeats {} MVMs; their energy is counted, their time is not\n", repeats);
-  const std::int64_t decoded = std::max<std::int64_t>(1, c.workload.new_tokens() - 1);
-  const auto first = stage_list(t.first_token), decode = stage_list(t.decode);
-  for (std::size_t i = 0; i < first.size(); ++i) {
-    const auto share = [](Time part, Time whole) {
-      return whole.picoseconds() == 0 ? 0.0 : 100.0 * part.seconds() / whole.seconds();
-    };
-    const Time each = Time::from_seconds(decode[i].second.seconds() / static_cast<double>(decoded));
-    std::string label(first[i].first);
-    std::replace(label.begin(), label.end(), '_', ' ');
-    text += fmt::format("    {:<22}{:>16}{:>5.1f} %{:>17}{:>5.1f} %\n", label, format_quantity(first[i].second),
-                        share(first[i].second, t.time_to_first_token()),
-                        c.workload.new_tokens() > 1 ? format_quantity(each) : "-",
-                        share(decode[i].second, t.decode.total()));
-  }
-  if (c.workload.new_tokens() > 1) text += fmt::format("  {:<24}{:>32.0f} tokens/s\n", "decode rate", decode_rate(t));
-  text += fmt::format("  {:<24}{:>14.1f} %\n", "busiest link reserved", 100 * t.busiest_link);
-  return text;
-}
-
 std::string policies_table(const RunResult& r) {
   const EnergyReport& e = r.cost.energy;
   const auto tokens = static_cast<double>(r.cost.workload.new_tokens());
@@ -112,19 +84,11 @@ std::string policies_table(const RunResult& r) {
 
 std::string shares_line(const std::string& title, const std::vector<std::pair<std::string, Energy>>& parts,
                         Energy whole) {
-  std::string text;
-  std::string line = fmt::format("  {:<20}", title);
-  const std::size_t indent = line.size();
-  for (const auto& [what, energy] : parts) {
-    if (whole.si() == 0 || energy / whole < 0.0005) continue;
-    const std::string item = fmt::format("{} {:.1f} %", what, 100 * (energy / whole));
-    if (line.size() + item.size() + 2 > 79) {
-      text += line + "\n";
-      line = std::string(indent, ' ');
-    }
-    line += (line.size() > indent ? ", " : "") + item;
-  }
-  return text + line + "\n";
+  std::vector<std::string> items;
+  for (const auto& [what, energy] : parts)
+    if (whole.si() != 0 && energy / whole >= 0.0005)
+      items.push_back(fmt::format("{} {:.1f} %", what, 100 * (energy / whole)));
+  return item_lines("  " + title, 22, items);
 }
 
 std::vector<std::pair<std::string, Energy>> by_component(const EnergyReport& e) {
@@ -182,7 +146,7 @@ std::string checks_part(const RunResult& r) {
 
 std::string cost_report(const RunResult& r) {
   if (!r.cost.not_simulated.empty()) return heading("Cost", "not simulated: " + r.cost.not_simulated);
-  return latency_part(r) + energy_part(r) + area_part(r);
+  return latency_report(r) + energy_part(r) + area_part(r);
 }
 
 std::string terminal_report(const RunResult& r) {

@@ -137,6 +137,63 @@ TEST(BadInput, WhatWouldChangeNothingIsAnError) {
   EXPECT_EQ(run_aimcsim("config " + demo + " --seed -1").exit_code, 2);
 }
 
+TEST(BadInput, TraceOfArrivals) {
+  const ScratchFolder folder;
+  const auto file = folder.write("experiment.yaml",
+                                 "name: trace\n"
+                                 "model: {path: " AIMC_SOURCE_DIR
+                                 "/models/storyteller}\n"
+                                 "hardware: hermes-64\n"
+                                 "deployments: [{linears: analog}]\n"
+                                 "accuracy: {calibration_text: " AIMC_SOURCE_DIR
+                                 "/models/storyteller/calibration.txt}\n"
+                                 "workload: {arrivals: {kind: trace, trace: arrivals.csv}}\n");
+  folder.write("arrivals.csv", "arrival_s,prompt_tokens,new_tokens\n-0.1,4,2\n0,4,many\n");
+  const auto finished = run_aimcsim("config " + file.string());
+  EXPECT_EQ(finished.exit_code, 2);
+  EXPECT_THAT(finished.error, HasSubstr("arrivals.csv:2"));
+  EXPECT_THAT(finished.error, HasSubstr("arrivals.csv:3"));
+  EXPECT_THAT(finished.error, HasSubstr("workload.arrivals.trace"));
+  folder.write("arrivals.csv", "arrival_s,prompt_tokens,new_tokens\n0,4,100000\n");
+  const auto too_long = run_aimcsim("run " + file.string());
+  EXPECT_EQ(too_long.exit_code, 2);
+  EXPECT_THAT(too_long.error, HasSubstr("context"));
+}
+
+TEST(BadInput, WorkloadsThatContradictThemselves) {
+  for (const auto& [assignments, key] : std::vector<std::pair<const char*, const char*>>{
+           {"--set workload.arrivals.kind=poisson", "workload.arrivals.rate"},
+           {"--set workload.arrivals.rate='10 /s'", "workload.arrivals.rate"},
+           {"--set workload.arrivals.kind=fixed_rate --set workload.arrivals.rate=10", "workload.arrivals.rate"},
+           {"--set workload.sequences=4 --set workload.max_in_flight=2", "workload.max_in_flight"},
+           {"--set workload.sampling_tolerance=0.01 --exact", "workload.sampling_tolerance"},
+           {"--set workload.requests=0", "workload.requests"},
+           {"--set workload.priority=fastest", "workload.priority"}}) {
+    const auto finished = run_text(small_experiment(), assignments);
+    EXPECT_EQ(finished.exit_code, 2) << assignments;
+    EXPECT_THAT(finished.error, HasSubstr(key)) << assignments;
+  }
+}
+
+TEST(BadInput, BreakEvenThatComparesNothing) {
+  const std::string llama = "breakeven " AIMC_SOURCE_DIR "/configs/experiments/llama-3.2-1b.yaml ";
+  for (const auto& [assignments, key] : std::vector<std::pair<const char*, const char*>>{
+           {"--set breakeven.against=[]", "breakeven.against"},
+           {"--set breakeven.against=[aimc-2d-mesh]", "aimc-2d-mesh"},
+           {"--set breakeven.against=[npu-w5]", "npu-w5"},
+           {"--set breakeven.batch=[0]", "breakeven.batch"},
+           {"--set breakeven.batch=[1,1]", "breakeven.batch"},
+           {"--set breakeven.context=[4] --set breakeven.tokens=4", "breakeven.context"},
+           {"--batch 4", "--batch"},
+           {"--system aimc-2d-mesh --context 200000", "context"},
+           {"--system aimc-2d-mesh --batch 0", "--batch"}}) {
+    const auto finished = run_aimcsim(llama + assignments);
+    EXPECT_EQ(finished.exit_code, 2) << assignments << finished.error;
+    EXPECT_THAT(finished.error, HasSubstr(key)) << assignments;
+    EXPECT_THAT(finished.out, IsEmpty()) << assignments;
+  }
+}
+
 TEST(BadInput, MistypedHardwareKeyIsNamedWithTheOtherMistakes) {
   const auto finished = run_text("model: {path: nowhere}\nhardwre: hermes-64\ndeployments: [w17]\n");
   EXPECT_EQ(finished.exit_code, 2);

@@ -1,0 +1,117 @@
+#include "sim/report/latency_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/units/format.h"
+#include "sim/report/item_lines.h"
+#include "sim/report/labels.h"
+#include "sim/report/request_statistics.h"
+#include "sim/report/time_attribution.h"
+#include "sim/report/use_of_units.h"
+
+namespace aimc::sim {
+namespace {
+
+constexpr std::size_t value_column = 24;
+
+std::string spaced(std::string_view name) {
+  std::string label(name);
+  std::ranges::replace(label, '_', ' ');
+  return label;
+}
+
+std::string lengths(const InferenceWorkload& workload) {
+  const Request& first = workload.requests.front();
+  const bool alike = std::ranges::all_of(workload.requests, [&](const Request& r) {
+    return r.prompt_tokens == first.prompt_tokens && r.new_tokens == first.new_tokens;
+  });
+  std::string text =
+      alike ? fmt::format("{} prompt tokens, {} new", first.prompt_tokens, first.new_tokens)
+            : fmt::format("{} prompt tokens, {} new in all", workload.prompt_tokens(), workload.new_tokens());
+  if (first.context_tokens > 0) text += fmt::format(" after {}", first.context_tokens);
+  return text;
+}
+
+std::string title(const CostResult& cost) {
+  const InferenceWorkload& w = cost.workload;
+  if (w.requests.size() == 1) return fmt::format("{}: {}, one sequence", cost.deployment, lengths(w));
+  return fmt::format("{}: {} requests, {}", cost.deployment, w.requests.size(), lengths(w));
+}
+
+// Both spans of the first request by stage.
+std::string stages_part(const RunResult& r) {
+  const TimingResult& t = r.cost.timing;
+  const auto decoded = std::ssize(t.token_times) - 1;
+  const bool several = r.cost.workload.requests.size() > 1;
+  std::string text =
+      fmt::format("  {:<24}{:>16}{:>24}\n", several ? "of the first request" : "", "first token", "per output token");
+  text += fmt::format("  {:<24}{:>16}{:>24}\n", "time", format_quantity(t.time_to_first_token()),
+                      decoded > 0 ? format_quantity(t.time_per_output_token()) : "-");
+  if (const std::int64_t repeats = r.counts.repeated.total(Action::retry); repeats > 0)
+    text += fmt::format("  bound management repeats {} MVMs; their energy is counted, their time is not\n", repeats);
+  const auto first = stage_list(t.first_token), decode = stage_list(t.decode);
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const auto share = [](Time part, Time whole) {
+      return whole == Time{} ? 0.0 : 100.0 * part.seconds() / whole.seconds();
+    };
+    const Time each =
+        Time::from_seconds(decode[i].second.seconds() / static_cast<double>(std::max<std::int64_t>(1, decoded)));
+    text += fmt::format("    {:<22}{:>16}{:>5.1f} %{:>17}{:>5.1f} %\n", spaced(first[i].first),
+                        format_quantity(first[i].second), share(first[i].second, t.first_token.total()),
+                        decoded > 0 ? format_quantity(each) : "-", share(decode[i].second, t.decode.total()));
+  }
+  if (decoded > 0) text += fmt::format("  {:<24}{:>32.0f} tokens/s\n", "decode rate", decode_rate(t));
+  return text;
+}
+
+std::string percentile_row(const char* what, const Percentiles& p) {
+  return fmt::format("    {:<24}{:>12}{:>12}{:>12}{:>12}\n", what, format_quantity(Time::from_seconds(p.mean)),
+                     format_quantity(Time::from_seconds(p.p50)), format_quantity(Time::from_seconds(p.p90)),
+                     format_quantity(Time::from_seconds(p.p99)));
+}
+
+std::string requests_part(const TimingResult& timing) {
+  const RequestStatistics s = request_statistics(timing);
+  std::string text = fmt::format("  {:<26}{:>12}{:>12}{:>12}{:>12}\n", "of all requests", "mean", "p50", "p90", "p99");
+  text += percentile_row("time to first token", s.time_to_first_token);
+  if (s.time_per_output_token.mean > 0) {
+    text += percentile_row("time per output token", s.time_per_output_token);
+    text += percentile_row("between two tokens", s.inter_token_latency);
+  }
+  return text + fmt::format("  {:<22}{:.0f} tokens/s, all done after {}\n", "throughput", s.tokens_per_s,
+                            format_quantity(timing.elapsed));
+}
+
+std::string use_part(const TimingResult& timing) {
+  std::vector<std::string> items;
+  for (const ClassUse& use : use_of_units(timing))
+    if (use.used > 0) items.push_back(fmt::format("{} {:.1f} %", spaced(use.component), 100 * use.of_used));
+  const KvTraffic kv = kv_traffic(timing);
+  return item_lines("  busy, of those used", value_column, items) +
+         fmt::format("  {:<22}{:.4g} MB read, {:.4g} MB written, {} on average\n", "KV cache",
+                     1e-6 * static_cast<double>(kv.read_bytes), 1e-6 * static_cast<double>(kv.written_bytes),
+                     format_quantity(Bandwidth(kv.bytes_per_s)));
+}
+
+std::string sampling_part(const DecodeSampling& sampling) {
+  if (sampling.interpolated == 0) return "";
+  return fmt::format("  {:<22}{} tokens simulated, {} interpolated (at most {:.2g} % off)\n", "decode sampling",
+                     sampling.simulated, sampling.interpolated, 100 * sampling.largest_deviation);
+}
+
+}  // namespace
+
+std::string latency_report(const RunResult& r) {
+  const TimingResult& t = r.cost.timing;
+  std::string text = fmt::format("\n{:<10}{}\n", "Latency", title(r.cost));
+  text += stages_part(r);
+  text += time_attribution(t);
+  if (t.requests.size() > 1) text += requests_part(t);
+  text += sampling_part(t.sampling);
+  text += use_part(t);
+  return text + fmt::format("  {:<22}reserved {:.1f} % of the time\n", "busiest link", 100 * t.busiest_link);
+}
+
+}  // namespace aimc::sim
