@@ -138,8 +138,8 @@ class Schema {
 
   /// A nested mapping that may be absent or null and then leaves S{}; `given` tells from S whether a file gave it.
   template <class S>
-  void section(std::string name, S T::* member, const Schema<S>& schema, std::string sentence,
-               std::function<bool(const S&)> given) {
+  void optional_section(std::string name, S T::* member, const Schema<S>& schema, std::string sentence,
+                        std::function<bool(const S&)> given) {
     SectionSpec spec = section_spec(std::move(name), std::move(sentence), SectionSpec::Count::optional, schema.core());
     spec.open = [member](void* object, const std::string&) -> void* { return &(static_cast<T*>(object)->*member); };
     spec.clear = [member](void* object) { static_cast<T*>(object)->*member = S{}; };

@@ -37,8 +37,8 @@ const config::Schema<HardwareSpec>& hardware_schema() {
   static const config::Schema<HardwareSpec> schema = [] {
     config::Schema<HardwareSpec> s;
     s.key("name", &HardwareSpec::name, "name of the hardware in reports").required();
-    s.section<tiles::TileSpec>("tile", &HardwareSpec::tile, tiles::tile_schema(),
-                               "the crossbar tile; left out with chip.tiles: 0", has_tile);
+    s.optional_section<tiles::TileSpec>("tile", &HardwareSpec::tile, tiles::tile_schema(),
+                                        "the crossbar tile; left out with chip.tiles: 0", has_tile);
     s.section("digital", &HardwareSpec::digital, tiles::digital_schema(), "the digital unit", true);
     s.section("attention", &HardwareSpec::attention, tiles::attention_schema(), "the attention unit", true);
     s.section("chip", &HardwareSpec::chip, make_chip_schema(), "what stands on a chip", true);

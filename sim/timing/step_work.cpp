@@ -40,7 +40,7 @@ UnloadedTime unloaded_time(const Program& program, const Step& step, std::int64_
               memory_time(hardware.dram, 0, streamed_bytes(program, step)), Time{}};
     case StepKind::digital_matmul:
       return {matmul_time(hardware.digital, step.inner * step.elements),
-              memory_time(hardware.dram, 0, streamed_bytes(program, step)), Time{}};
+              memory_time(hardware.dram, 0, streamed_bytes(program, step)), hardware.digital.matmul_latency};
     case StepKind::attention: {
       const tiles::AttentionWork work = attention_work_of(program, step, positions);
       const tiles::AttentionTime time = attention_time(hardware.attention, work);

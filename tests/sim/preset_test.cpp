@@ -5,6 +5,7 @@
 #include "read_preset.h"
 #include "sim/ledger/load_energy_table.h"
 #include "sim/ledger/pricing.h"
+#include "sim/program/load_hardware.h"
 
 namespace aimc::sim {
 namespace {
@@ -36,7 +37,7 @@ class EveryPreset : public testing::TestWithParam<std::string> {};
 TEST_P(EveryPreset, SaysWhereEachNumberComesFrom) {
   const Preset preset = read_preset(GetParam());
   EXPECT_EQ(preset.hardware.name, GetParam());
-  EXPECT_GT(preset.provenance.size(), 100u);
+  EXPECT_GT(preset.provenance.size(), 80u);
   for (const auto& [key, provenance] : preset.provenance) {
     if (key.ends_with(".name") || key.ends_with(".omitted") || key.starts_with("hardware.energy.omitted") ||
         key.ends_with(".scaling") || key.ends_with(".reference_bits"))
@@ -121,6 +122,29 @@ TEST(HardwareFile, RulesOverSeveralKeys) {
   EXPECT_EQ(
       complaint("hermes-64", {"hardware.tile.adc.timing=after_integration", "hardware.tile.adc.columns_per_adc=8"}),
       "");
+}
+
+TEST(HardwareFile, AllDigitalHardwareHasNoTile) {
+  const Preset npu = read_preset("npu-w4");
+  EXPECT_EQ(npu.hardware.chip.tiles, 0);
+  EXPECT_EQ(npu.hardware.tile.rows, 0);
+  const config::Node written = hardware_schema().to_node(npu.hardware);
+  EXPECT_EQ(written.find("tile")->kind, config::Node::Kind::null) << "what is not there is not written";
+  EXPECT_THAT(complaint("npu-w4", {"hardware.chip.tiles=4"}), HasSubstr("describe the tile"));
+  EXPECT_THAT(complaint("hermes-64", {"hardware.chip.tiles=0"}), HasSubstr("without effect"));
+  EXPECT_THAT(complaint("npu-w4", {"hardware.digital.macs_per_cycle=0"}), HasSubstr("nothing that can multiply"));
+}
+
+TEST(HardwareFile, AKvCacheInSramNeedsSizeAndSpeed) {
+  const std::string attention = "hardware.attention.";
+  const std::string message = complaint("hermes-64", {attention + "kv_memory=sram"});
+  EXPECT_THAT(message, HasSubstr("attention.sram_capacity"));
+  EXPECT_THAT(message, HasSubstr("attention.sram_bandwidth"));
+  EXPECT_EQ(complaint("hermes-64", {attention + "kv_memory=sram", attention + "sram_capacity=2 MiB",
+                                    attention + "sram_bandwidth=1 TB/s"}),
+            "");
+  EXPECT_THAT(complaint("hermes-64", {attention + "sram_capacity=2 MiB"}), HasSubstr("no effect"));
+  EXPECT_THAT(complaint("hermes-64", {"hardware.dram.bandwidth=0 GB/s"}), HasSubstr("hardware.dram.bandwidth"));
 }
 
 TEST(EnergyFile, AMissingActionIsNamed) {

@@ -64,6 +64,21 @@ TEST(DigitalUnit, AProductEndsWithItsWeightStreamOrItsMacs) {
   EXPECT_EQ(results.of[2].end, ns(100 + 1000));
 }
 
+TEST(DigitalUnit, AProductEndsItsLatencyAfterStreamAndMacs) {
+  Results results;
+  Memory memory;
+  DigitalSpec spec = digital_spec();
+  spec.matmul_latency = ns(7);
+  DigitalUnitModule unit("unit", spec, IdlePolicy::always_on, memory, results);
+  unit.matmul(1, 25600, {0, 0, 40});
+  unit.matmul(2, 25600, {0, 0, 1000});
+  run_until(ns(107) - Time(1));
+  EXPECT_EQ(results.of.count(1), 0U);
+  run_until(ns(5000));
+  EXPECT_EQ(results.of[1].end, ns(107));
+  EXPECT_EQ(results.of[2].end, ns(107 + 1007));
+}
+
 /// 10 ns of products (1000 MACs), 5 ns of fixed latency, 8 scores a ns.
 AttentionSpec attention_spec() {
   AttentionSpec spec;
@@ -92,6 +107,24 @@ TEST(AttentionUnit, SoftmaxWaitsForProductsAndCache) {
   run_until(ns(19 + 219));  // the cache outlasts the products: 210, then softmax 4 and latency 5
   EXPECT_EQ(results.of.count(2), 1U);
   EXPECT_EQ(unit.activity().busy(), ns(19 + 219));
+}
+
+TEST(AttentionUnit, ACacheInItsSramKeepsNoChannelBusy) {
+  Results results;
+  Memory memory;
+  AttentionSpec spec = attention_spec();
+  spec.kv_memory = KvMemory::sram;
+  spec.sram_bandwidth = Bandwidth(4e9);  // 4 bytes a ns
+  AttentionUnitModule unit("unit", spec, IdlePolicy::always_on, memory, results);
+  unit.attend(1, {.macs = 1000, .scores = 32, .kv_read_bytes = 72, .kv_write_bytes = 8}, 2);
+  run_until(ns(29) - Time(1));
+  EXPECT_EQ(results.of.count(1), 0U);
+  run_until(ns(29));  // 80 bytes take 20 ns, longer than the products' 10; then softmax 4 and latency 5
+  EXPECT_EQ(results.of.count(1), 1U);
+  unit.attend(2, {.macs = 1000, .scores = 32, .kv_read_bytes = 24, .kv_write_bytes = 8}, 2);
+  run_until(ns(100));
+  EXPECT_EQ(results.of[2].end, ns(29 + 10 + 9));  // 32 bytes take 8 ns, the products 10
+  EXPECT_EQ(memory.last.read_bytes + memory.last.write_bytes, 0);
 }
 
 TEST(AttentionUnit, ASleepingUnitAsksForTheCacheWhenAwake) {

@@ -12,7 +12,7 @@ void DigitalUnitModule::vector(JobId job, VectorOperation operation, std::int64_
 }
 
 void DigitalUnitModule::matmul(JobId job, std::int64_t macs, const MemoryTraffic& weights, JobRank rank) {
-  give(job, {matmul_time(spec_, macs), Time{}}, weights, rank);
+  give(job, {matmul_time(spec_, macs), spec_.matmul_latency}, weights, rank);
 }
 
 }  // namespace aimc::tiles

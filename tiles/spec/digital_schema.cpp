@@ -60,6 +60,9 @@ const config::Schema<DigitalSpec>& digital_schema() {
     s.key("activation_bits", &DigitalSpec::activation_bits, "width of an activation on the network").range(8, 32);
     s.key("macs_per_cycle", &DigitalSpec::macs_per_cycle, "multiply-accumulates a cycle of digital linears; 0: none")
         .range(0, most_per_cycle);
+    s.key("matmul_latency", &DigitalSpec::matmul_latency,
+          "fixed time of a digital product, besides the longer of its weight stream and its MACs")
+        .maximum(longest);
     s.key("weight_bits", &DigitalSpec::weight_bits, "weights of digital linears: 2 to 8, or 16 for weights as stored")
         .range(2, 16);
     s.key("input_bits", &DigitalSpec::input_bits, "inputs of digital linears").range(2, 8);

@@ -28,6 +28,7 @@ struct DigitalSpec {
   OperationCost rms_norm, rope, swiglu, add, quantize, range_maximum, embed, sample;
   int activation_bits = 16;         ///< width of activations between digital units on the network
   std::int64_t macs_per_cycle = 0;  ///< digital matrix products
+  Time matmul_latency;              ///< of a digital product, after its weights have come and its MACs are done
   int weight_bits = 4;              ///< of digital linears (si8-w4); 16: weights as stored (then inputs stay float)
   int input_bits = 8;               ///< of digital linears
   InputRangeMode input_range = InputRangeMode::static_range;  ///< of digital linears
