@@ -97,8 +97,8 @@ CostResult simulate_cost(const ExperimentSpec& spec, const DeploymentSpec& deplo
                       spec.provenance);
   cost.area = area_of(program, spec.provenance);
   if (const tiles::TileSpec& tile = spec.hardware.tile; spec.hardware.chip.tiles > 0)
-    cost.peak =
-        peak_numbers(spec.hardware, spec.energy, tiles::mvm_timing(tile, tile.rows, outputs_per_array(tile)).period());
+    cost.peak = peak_numbers(spec.hardware, spec.energy,
+                             tile_period(tile, tiles::mvm_timing(tile, tile.rows, outputs_per_array(tile))));
   cost.tile_utilisation = busy_share_of_used_tiles(cost.timing);
   check_invariants(cost);
   return cost;

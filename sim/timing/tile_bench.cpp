@@ -27,13 +27,16 @@ TileMeasurement measure_tile(const HardwareSpec& hardware, int mvms) {
   Recorder recorder;
   tiles::CrossbarTilesModule tiles("tile", hardware.tile.idle, hardware.idle_policy, tiles::JobOrder::as_given,
                                    recorder);
-  const tiles::TileIndex tile = tiles.add_tile();
+  const int arrays = hardware.tile.arrays;
+  const tiles::TileIndex tile = tiles.add_tile(arrays);
   const tiles::MvmTiming timing = mvm_timing(hardware.tile, hardware.tile.rows, outputs_per_array(hardware.tile));
-  for (int i = 0; i < mvms; ++i) tiles.mvm(tile, static_cast<tiles::JobId>(i), timing, true);
+  for (int i = 0; i < mvms * arrays; ++i)
+    tiles.mvm(tile, static_cast<tiles::JobId>(i), timing, true, 0, static_cast<std::uint16_t>(i % arrays));
   kernel.run();
-  AIMC_CHECK(recorder.results.size() == static_cast<std::size_t>(mvms), "{} of {} MVMs came back",
-             recorder.results.size(), mvms);
-  const std::size_t middle = recorder.results.size() / 2, last = recorder.results.size() - 1;
+  AIMC_CHECK(std::ssize(recorder.results) == std::int64_t{mvms} * arrays, "{} of {} MVMs came back",
+             recorder.results.size(), mvms * arrays);
+  // Results of the arrays may come in groups: whole rounds are measured.
+  const std::size_t last = recorder.results.size() - 1, middle = last - static_cast<std::size_t>(mvms / 2 * arrays);
   const Time span = sent(recorder.results[last]) - sent(recorder.results[middle]);
   TileMeasurement measurement;
   measurement.period = Time(span.picoseconds() / static_cast<std::int64_t>(last - middle));

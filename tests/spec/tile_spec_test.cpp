@@ -91,6 +91,33 @@ TEST(MvmTiming, ShortPassesWaitForTheConversionDuringIntegration) {
   EXPECT_EQ(mvm_timing(spec, 256, 256).convert, Time(2 * (64'000 + 4'940))) << "8 ticks are shorter than a pulse";
 }
 
+// ISAAC (ISCA 2016): 128 x 128 cells of 2 bits, 16-bit weights in 8 of them, 16-bit inputs in 16 reads of 100 ns; one
+// 8-bit SAR converter at 1.28 GS/s takes its turns at the 128 held samples of a read while the next one integrates.
+TEST(MvmTiming, IsaacReadsSixteenTimesAndConvertsHeldSamples) {
+  TileSpec spec = hermes();
+  spec.rows = spec.columns = 128;
+  spec.input.bits = 16;
+  spec.input.pulse_tick = Time(50'000);  // a bit is driven for two ticks
+  spec.slicing = {.weight_bits = 16, .bits_per_cell = 2, .bits_per_pass = 1, .encoding = WeightEncoding::offset};
+  spec.adc.kind = AdcKind::sar;
+  spec.adc.timing = AdcTiming::sample_and_hold;
+  spec.adc.columns_per_adc = 128;
+  spec.adc.tick = Time(97);  // 8 ticks: 0.776 ns a sample
+  const MvmTiming timing = mvm_timing(spec, 128, 16);
+  EXPECT_EQ(timing.convert, Time(16 * 100'000));
+  EXPECT_EQ(timing.hold, Time(128 * 776)) << "the samples of the last read";
+  EXPECT_EQ(timing.period(), Time(1'600'000)) << "the next MVM reads meanwhile";
+  EXPECT_EQ(timing.latency(), timing.load + Time(1'600'000 + 99'328) + timing.affine);
+  const MvmActions actions = mvm_actions(spec, 128, 16);
+  EXPECT_EQ(actions.adc_conversions, 16 * 128);
+  EXPECT_EQ(actions.dac_conversions, 16 * 128);
+  spec.adc.tick = Time(100);  // 102.4 ns for a read's samples: the converter sets the pace
+  EXPECT_EQ(mvm_timing(spec, 128, 16).convert, Time(16 * 102'400));
+  spec.adc.timing = AdcTiming::after_integration;
+  EXPECT_EQ(mvm_timing(spec, 128, 16).convert, Time(16 * (100'000 + 102'400))) << "without sample and hold";
+  EXPECT_EQ(mvm_timing(spec, 128, 16).hold, Time{});
+}
+
 TEST(MvmTiming, StagesOfASmallShard) {
   const MvmTiming timing = mvm_timing(hermes(), 20, 33);
   EXPECT_EQ(timing.load, Time(3'000)) << "20 bytes, 8 a cycle";

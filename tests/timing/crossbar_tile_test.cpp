@@ -17,17 +17,18 @@ class CrossbarTileTest : public ::testing::Test {
   /// One tile, of a module of its own.
   struct Tile {
     CrossbarTilesModule module;
-    TileIndex index = module.add_tile();
-    void mvm(JobId job, const MvmTiming& timing, bool sends, JobRank rank = 0) {
-      module.mvm(index, job, timing, sends, rank);
+    int arrays = 1;
+    TileIndex index = module.add_tile(arrays);
+    void mvm(JobId job, const MvmTiming& timing, bool sends, JobRank rank = 0, std::uint16_t array = 0) {
+      module.mvm(index, job, timing, sends, rank, array);
     }
     void accumulate(JobId job, Time add, bool last, Time send) { module.accumulate(index, job, add, last, send); }
     [[nodiscard]] const ActivityMeter& activity() const { return module.activity(index); }
   };
-  Tile build(IdlePolicy policy = IdlePolicy::always_on, JobOrder order = JobOrder::as_given) {
+  Tile build(IdlePolicy policy = IdlePolicy::always_on, JobOrder order = JobOrder::as_given, int arrays = 1) {
     IdlePower idle;
     idle.wake_latency = ns(1000);
-    return {{"tile", idle, policy, order, results}};
+    return {{"tile", idle, policy, order, results}, arrays};
   }
   Results results;
 };
@@ -93,6 +94,82 @@ TEST_F(CrossbarTileTest, AnInputIsNotLoadedBeforeABufferIsFree) {
   EXPECT_EQ(results.of[0].begin, ns(0));
   EXPECT_EQ(results.of[1].begin, ns(10));
   EXPECT_EQ(results.of[2].begin, ns(110));  // two buffers: the first is free when its MVM has been converted
+}
+
+// Latency is the sum of the stages, the distance of results the slowest of them: 300 MVMs never drift apart.
+TEST_F(CrossbarTileTest, OccupancyAndLatencyAreApart) {
+  Tile tile = build();
+  for (JobId job = 0; job < 300; ++job) tile.mvm(job, timing(90, 130, 70, 110), true);
+  run_until(ns(90 + 130 + 70) - Time(1));
+  EXPECT_TRUE(results.of.empty());
+  run_until(ns(100'000));
+  for (JobId job = 0; job < 300; ++job) {
+    ASSERT_EQ(results.of[job].end, ns(290 + 130 * static_cast<double>(job)));
+    ASSERT_EQ(results.of[job].drain, ns(110));
+  }
+}
+
+TEST_F(CrossbarTileTest, HeldSamplesAreConvertedBesideTheNextMvm) {
+  Tile tile = build();
+  MvmTiming held = timing(16, 1600, 8, 32);
+  held.hold = ns(100);
+  for (JobId job = 0; job < 4; ++job) tile.mvm(job, held, true);
+  run_until(ns(16 + 1600 + 100 + 8) - Time(1));
+  EXPECT_TRUE(results.of.empty());
+  run_until(ns(10'000));
+  for (JobId job = 0; job < 4; ++job) {
+    EXPECT_EQ(results.of[job].end, ns(16 + 1600 + 100 + 8 + 1600 * static_cast<double>(job)));
+  }
+}
+
+TEST_F(CrossbarTileTest, ArraysConvertAtTheSameTimeAndShareTheRest) {
+  Tile tile = build(IdlePolicy::always_on, JobOrder::as_given, 2);
+  tile.mvm(0, timing(16, 130, 8, 32), true, 0, 0);
+  tile.mvm(1, timing(16, 130, 8, 32), true, 0, 1);
+  run_until(ns(1000));
+  EXPECT_EQ(results.of[0].end, ns(16 + 130 + 8));
+  EXPECT_EQ(results.of[1].begin, ns(16)) << "one input port";
+  EXPECT_EQ(results.of[1].end, ns(32 + 130 + 8));
+  EXPECT_EQ(results.sent(0), ns(154 + 32));
+  EXPECT_EQ(results.sent(1), ns(154 + 32 + 32)) << "one output buffer";
+}
+
+TEST_F(CrossbarTileTest, ScalingIsSharedByTheArrays) {
+  Tile tile = build(IdlePolicy::always_on, JobOrder::as_given, 4);
+  for (JobId job = 0; job < 4; ++job) tile.mvm(job, timing(0, 100, 30, 0), false, 0, static_cast<std::uint16_t>(job));
+  run_until(ns(1000));
+  for (JobId job = 0; job < 4; ++job) EXPECT_EQ(results.of[job].end, ns(130 + 30 * static_cast<double>(job)));
+}
+
+TEST_F(CrossbarTileTest, ABackloggedArrayDoesNotHoldTheOthersUp) {
+  Tile tile = build(IdlePolicy::always_on, JobOrder::as_given, 2);
+  for (JobId job = 0; job < 6; ++job) tile.mvm(job, timing(10, 100, 5, 0), false, 0, 0);
+  tile.mvm(6, timing(10, 100, 5, 0), false, 0, 1);  // given last, but its array is free
+  run_until(ns(2000));
+  EXPECT_EQ(results.of[6].begin, ns(20)) << "after the two loads that found a buffer";
+  EXPECT_EQ(results.of[6].end, ns(20 + 10 + 100 + 5));
+  EXPECT_EQ(results.of[5].end, ns(10 + 6 * 100 + 5));
+}
+
+TEST_F(CrossbarTileTest, RanksAreKeptForEachArray) {
+  Tile tile = build(IdlePolicy::always_on, JobOrder::by_rank, 2);
+  for (JobId job = 0; job < 4; ++job) tile.mvm(job, timing(0, 100, 0, 0), false, 1, 0);
+  tile.mvm(4, timing(0, 100, 0, 0), false, 0, 0);  // goes before those that wait outside the tile
+  tile.mvm(5, timing(0, 100, 0, 0), false, 1, 1);
+  run_until(ns(2000));
+  EXPECT_EQ(results.of[5].end, ns(100));
+  EXPECT_EQ(results.of[4].end, ns(300)) << "two are in the tile when it comes";
+  EXPECT_EQ(results.of[2].end, ns(400));
+}
+
+// As many results a time as slowest shared stage and arrays allow, never more: a closed form over many MVMs.
+TEST_F(CrossbarTileTest, ArraysMultiplyTheRateUntilASharedStageIsFull) {
+  Tile tile = build(IdlePolicy::always_on, JobOrder::as_given, 4);
+  for (JobId job = 0; job < 400; ++job)
+    tile.mvm(job, timing(16, 130, 40, 0), false, 0, static_cast<std::uint16_t>(job % 4));
+  run_until(ns(100'000));
+  // 130 / 4 = 32.5 ns an MVM by the arrays, 40 ns by the scaling.
+  EXPECT_EQ(results.of[399].end - results.of[199].end, ns(200 * 40));
 }
 
 TEST_F(CrossbarTileTest, PartialSumsAreAddedAsTheyCome) {

@@ -43,6 +43,20 @@ TEST(TileBench, ASlowInputBufferSetsThePace) {
   EXPECT_EQ(measure_tile(hardware, 100).period, ns(256));
 }
 
+TEST(TileBench, ArraysShareTheInputBuffer) {
+  HardwareSpec hardware = hermes_core();
+  hardware.tile.arrays = 5;
+  EXPECT_EQ(measure_tile(hardware, 100).period, ns(130.0 / 5));
+  EXPECT_EQ(tile_period(hardware.tile, mvm_timing(hardware.tile, 256, 256)), ns(130.0 / 5));
+}
+
+TEST(TileBench, ManyArraysAreFedBySixteenBytesACycle) {
+  HardwareSpec hardware = hermes_core();
+  hardware.tile.arrays = 16;  // 130 / 16 = 8.1 ns, 256 bytes take 16 ns
+  EXPECT_EQ(measure_tile(hardware, 100).period, ns(16));
+  EXPECT_EQ(tile_period(hardware.tile, mvm_timing(hardware.tile, 256, 256)), ns(16));
+}
+
 TEST(TileBench, ASecondElaborationIsRefused) {
   measure_tile(hermes_core(), 4);
   EXPECT_THROW(measure_tile(hermes_core(), 4), InternalError);

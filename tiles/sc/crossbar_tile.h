@@ -1,7 +1,10 @@
 #pragma once
 #include <algorithm>
+#include <memory>
+#include <vector>
 
 #include "tiles/sc/activity_meter.h"
+#include "tiles/sc/stage_calendar.h"
 #include "tiles/spec/tile_spec.h"
 
 namespace aimc::tiles {
@@ -11,24 +14,27 @@ namespace aimc::tiles {
 ///
 /// The stages of an MVM - load, convert, affine, send - overlap between consecutive MVMs (two input buffers, two ADC
 /// output registers), so that back-to-back MVMs are one MvmTiming::period() apart. The arrays of a stack of tiers share
-/// the stages: one tier at a time. The accumulator adds partial sums as they arrive, beside the MVM stages.
+/// the stages: one tier at a time. Several arrays of a tile convert at the same time, each with its own buffers and
+/// registers, and take turns at load, affine, accumulator and send. The accumulator adds partial sums as they arrive,
+/// beside the MVM stages.
 class CrossbarTile {
  public:
-  CrossbarTile(const IdlePower& idle, IdlePolicy policy) : activity_(idle, policy) {}
+  CrossbarTile(const IdlePower& idle, IdlePolicy policy, int arrays = 1) : activity_(idle, policy) {
+    if (arrays > 1) shared_ = std::make_unique<Shared>(Shared{{}, {}, std::vector<Array>(arrays)});
+  }
 
   struct Span {
     Time begin, end;
   };
-  /// Work has arrived: the tile wakes up. Returns when the next MVM could begin to load.
-  Time ready(Time now) { return std::max({activity_.wake(now), load_free_, convert_.buffer_free()}); }
+  /// Work has arrived: the tile wakes up. Returns when the array's next MVM could begin to load.
+  Time ready(Time now, std::size_t array = 0) {
+    const Time awake = activity_.wake(now);
+    if (shared_) return std::max(awake, shared_->arrays[array].convert.buffer_free());
+    return std::max({awake, load_free_, own_.convert.buffer_free()});
+  }
   /// Takes the next MVM, whose input is there at `now`; returns when it loads and when its scaled sums exist.
-  Span mvm(Time now, const MvmTiming& timing) {
-    const Time begin = ready(now);
-    load_free_ = begin + timing.load;
-    const Time converted = convert_.pass(std::max(load_free_, affine_.buffer_free()), timing.convert);
-    const Time scaled = affine_.pass(converted, timing.affine);
-    activity_.occupy(begin, scaled);
-    return {begin, scaled};
+  Span mvm(Time now, const MvmTiming& timing, std::size_t array = 0) {
+    return shared_ ? shared_mvm(now, timing, array) : own_mvm(now, timing);
   }
   /// Adds a partial sum that has arrived.
   Span accumulate(Time now, Time add) {
@@ -51,15 +57,44 @@ class CrossbarTile {
   struct Stage {
     Time last, before_last;  // when the last two jobs leave
     [[nodiscard]] Time buffer_free() const { return before_last; }
-    Time pass(Time begin, Time duration) {
+    Time pass(Time begin, Time duration) { return left_at(std::max(begin, last) + duration); }
+    Time left_at(Time end) {
       before_last = last;
-      last = std::max(begin, last) + duration;
+      last = end;
       return last;
     }
   };
+  struct Array {
+    Stage convert, affine;  // of its own MVMs
+  };
+  struct Shared {
+    StageCalendar load, affine;
+    std::vector<Array> arrays;
+  };
+
+  Span own_mvm(Time now, const MvmTiming& timing) {
+    const Time begin = ready(now);
+    load_free_ = begin + timing.load;
+    const Time converted = own_.convert.pass(std::max(load_free_, own_.affine.buffer_free()), timing.convert);
+    const Time scaled = own_.affine.pass(converted + timing.hold, timing.affine);
+    activity_.occupy(begin, scaled);
+    return {begin, scaled};
+  }
+  Span shared_mvm(Time now, const MvmTiming& timing, std::size_t index) {
+    Array& array = shared_->arrays[index];
+    const Time begin = shared_->load.take(now, ready(now, index), timing.load);
+    const Time converted =
+        array.convert.pass(std::max(begin + timing.load, array.affine.buffer_free()), timing.convert);
+    const Time scaling = shared_->affine.take(now, converted + timing.hold, timing.affine);
+    const Time scaled = array.affine.left_at(scaling + timing.affine);
+    activity_.occupy(begin, scaled);
+    return {begin, scaled};
+  }
+
   ActivityMeter activity_;
   Time load_free_;
-  Stage convert_, affine_;
+  Array own_;
+  std::unique_ptr<Shared> shared_;  // of several arrays; load_free_ and own_ are then not used
   Time accumulator_free_, send_free_;
 };
 

@@ -5,6 +5,11 @@
 #include "tiles/sc/kernel_time.h"
 
 namespace aimc::tiles {
+namespace {
+
+std::uint64_t queue_of(TileIndex tile, std::uint16_t array) { return std::uint64_t{tile} << 16 | array; }
+
+}  // namespace
 
 CrossbarTilesModule::CrossbarTilesModule(const sc_core::sc_module_name& name, const IdlePower& idle, IdlePolicy policy,
                                          JobOrder order, JobListener& listener)
@@ -15,44 +20,45 @@ CrossbarTilesModule::CrossbarTilesModule(const sc_core::sc_module_name& name, co
   dont_initialize();
 }
 
-TileIndex CrossbarTilesModule::add_tile() {
-  tiles_.emplace_back(idle_, policy_);
+TileIndex CrossbarTilesModule::add_tile(int arrays) {
+  tiles_.emplace_back(idle_, policy_, arrays);
   return static_cast<TileIndex>(tiles_.size() - 1);
 }
 
-void CrossbarTilesModule::mvm(TileIndex tile, JobId job, const MvmTiming& timing, bool sends, JobRank rank) {
+void CrossbarTilesModule::mvm(TileIndex tile, JobId job, const MvmTiming& timing, bool sends, JobRank rank,
+                              std::uint16_t array) {
   ++mvms_;
-  if (order_ == JobOrder::as_given) return serve(tile, {job, timing, sends});
+  if (order_ == JobOrder::as_given) return serve(tile, {job, timing, array, sends});
   const Time now = kernel_now();
-  const Time ready = tiles_[tile].ready(now);
-  const auto [queues, none_waits] = waiting_.try_emplace(tile);
+  const Time ready = tiles_[tile].ready(now, array);
+  const auto [queues, none_waits] = waiting_.try_emplace(queue_of(tile, array));
   if (none_waits && ready == now) {
     waiting_.erase(queues);
-    return serve(tile, {job, timing, sends});
+    return serve(tile, {job, timing, array, sends});
   }
-  queues->second[rank].push({job, timing, sends});
-  if (none_waits) push(ready, {0, Time{}, Time{}, tile, true});
+  queues->second[rank].push({job, timing, array, sends});
+  if (none_waits) push(ready, {0, Time{}, Time{}, tile, array, true});
 }
 
 void CrossbarTilesModule::serve(TileIndex tile, const Waiting& mvm) {
-  const CrossbarTile::Span span = tiles_[tile].mvm(kernel_now(), mvm.timing);
-  push(span.end, {mvm.job, span.begin, mvm.sends ? mvm.timing.send : Time{}, tile, false});
+  const CrossbarTile::Span span = tiles_[tile].mvm(kernel_now(), mvm.timing, mvm.array);
+  push(span.end, {mvm.job, span.begin, mvm.sends ? mvm.timing.send : Time{}, tile, mvm.array, false});
 }
 
-void CrossbarTilesModule::take_next(TileIndex tile) {
-  const auto entry = waiting_.find(tile);
+void CrossbarTilesModule::take_next(TileIndex tile, std::uint16_t array) {
+  const auto entry = waiting_.find(queue_of(tile, array));
   Queues& queues = entry->second;
   serve(tile, std::ranges::find_if(queues, [](const auto& queue) { return !queue.empty(); })->pop());
   if (std::ranges::all_of(queues, [](const auto& queue) { return queue.empty(); })) {
     waiting_.erase(entry);
   } else {
-    push(tiles_[tile].ready(kernel_now()), {0, Time{}, Time{}, tile, true});
+    push(tiles_[tile].ready(kernel_now(), array), {0, Time{}, Time{}, tile, array, true});
   }
 }
 
 void CrossbarTilesModule::accumulate(TileIndex tile, JobId job, Time add, bool last, Time send) {
   const CrossbarTile::Span span = tiles_[tile].accumulate(kernel_now(), add);
-  if (last) push(span.end, {job, span.begin, send, tile, false});
+  if (last) push(span.end, {job, span.begin, send, tile, 0, false});
 }
 
 void CrossbarTilesModule::push(Time at, const Due& due) {
@@ -65,7 +71,7 @@ void CrossbarTilesModule::work() {
   while (!due_.empty() && due_.next() <= now) {
     const Due due = due_.pop();
     if (due.take) {
-      take_next(due.tile);
+      take_next(due.tile, due.array);
       continue;
     }
     const Time drain = due.send > Time{} ? tiles_[due.tile].send(now, due.send) - now : Time{};

@@ -24,11 +24,11 @@ class CrossbarTilesModule : public sc_core::sc_module {
   CrossbarTilesModule(const sc_core::sc_module_name& name, const IdlePower& idle, IdlePolicy policy, JobOrder order,
                       JobListener& listener);
 
-  /// One more tile; tiles are numbered from 0.
-  TileIndex add_tile();
+  /// One more tile of so many arrays that compute at the same time; tiles are numbered from 0.
+  TileIndex add_tile(int arrays = 1);
 
-  /// An MVM whose input vector is at the tile now. `sends`: its result leaves the tile.
-  void mvm(TileIndex tile, JobId job, const MvmTiming& timing, bool sends, JobRank rank = 0);
+  /// An MVM on an array of the tile, whose input vector is at the tile now. `sends`: its result leaves the tile.
+  void mvm(TileIndex tile, JobId job, const MvmTiming& timing, bool sends, JobRank rank = 0, std::uint16_t array = 0);
   /// A partial sum has arrived; adding it takes `add`. With the last one the job is done; its result takes `send` to
   /// leave (zero when it stays).
   void accumulate(TileIndex tile, JobId job, Time add, bool last, Time send);
@@ -40,19 +40,21 @@ class CrossbarTilesModule : public sc_core::sc_module {
   struct Waiting {
     JobId job;
     MvmTiming timing;
+    std::uint16_t array;
     bool sends;
   };
-  /// A result that will exist, or the moment a tile can take the next waiting MVM.
+  /// A result that will exist, or the moment an array can take the next waiting MVM.
   struct Due {
     JobId job;
     Time begin, send;
     TileIndex tile;
+    std::uint16_t array;
     bool take;
   };
   using Queues = std::array<Fifo<Waiting>, job_ranks>;
 
   void serve(TileIndex tile, const Waiting& mvm);
-  void take_next(TileIndex tile);
+  void take_next(TileIndex tile, std::uint16_t array);
   void work();
   void push(Time at, const Due& due);
 
@@ -63,7 +65,7 @@ class CrossbarTilesModule : public sc_core::sc_module {
   sc_core::sc_event due_event_;
   std::vector<CrossbarTile> tiles_;
   TimeQueue<Due> due_;
-  std::unordered_map<TileIndex, Queues> waiting_;  // of tiles where something waits
+  std::unordered_map<std::uint64_t, Queues> waiting_;  // of arrays where something waits
   std::int64_t mvms_ = 0;
 };
 

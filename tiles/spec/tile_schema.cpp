@@ -37,19 +37,22 @@ config::Schema<AdcSpec> make_adc_schema() {
   s.key("counter_bits", &AdcSpec::counter_bits, "width of the physical counter").range(2, 32);
   s.key("kind", &AdcSpec::kind, "a counter takes 2^bits ticks a conversion, a SAR converter bits ticks")
       .choices({{"counter", AdcKind::counter}, {"sar", AdcKind::sar}});
-  s.key("timing", &AdcSpec::timing, "whether conversion happens while inputs are applied or after")
-      .choices(
-          {{"during_integration", AdcTiming::during_integration}, {"after_integration", AdcTiming::after_integration}});
+  s.key("timing", &AdcSpec::timing,
+        "whether conversion happens while inputs are applied, after, or on held samples beside the next pass")
+      .choices({{"during_integration", AdcTiming::during_integration},
+                {"after_integration", AdcTiming::after_integration},
+                {"sample_and_hold", AdcTiming::sample_and_hold}});
   s.key("tick", &AdcSpec::tick, "length of one converter step").maximum(Time(1'000'000'000));
   s.key("columns_per_adc", &AdcSpec::columns_per_adc, "columns that take turns at one converter").range(1, 65536);
   s.key("scale_from", &AdcSpec::scale_from, "weights that set the full scale: as intended or as programmed with noise")
       .choices({{"target", AdcScaleSource::target}, {"noisy", AdcScaleSource::noisy}});
   s.check([](const AdcSpec& adc, const auto& error) {
     if (adc.counter_bits < adc.bits) error("counter_bits", "the counter is narrower than adc.bits");
-    const bool after = adc.timing == AdcTiming::after_integration;
+    const bool after = adc.timing != AdcTiming::during_integration;
     if (adc.columns_per_adc > 1 && !after)
-      error("columns_per_adc", "columns can share a converter only with timing: after_integration");
-    if (after && adc.tick == Time{}) error("tick", "timing: after_integration needs the length of a converter step");
+      error("columns_per_adc", "columns can share a converter only with timing: after_integration or sample_and_hold");
+    if (after && adc.tick == Time{})
+      error("tick", "timing: after_integration and sample_and_hold need the length of a converter step");
   });
   return s;
 }
@@ -63,7 +66,7 @@ void add_array_keys(config::Schema<TileSpec>& s) {
       .range(1, 16);
   s.key("arrays", &TileSpec::arrays,
         "arrays of a tile that compute at the same time, with buffers, scaling and accumulator in common")
-      .range(1, 65536);
+      .range(1, 4096);
   s.key("tiers", &TileSpec::tiers, "arrays stacked in one place of a tile, of which one computes at a time")
       .range(1, 65536);
 }

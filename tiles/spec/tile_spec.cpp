@@ -24,13 +24,14 @@ Time conversion_time(const AdcSpec& adc, Index columns) {
 
 /// A conversion after the integration adds to it; one that runs along with it makes short pulses wait for its end.
 Time integration_and_conversion(const AdcSpec& adc, Time pulses, Time conversion) {
+  // On held samples the conversion of one pass runs beside the integration of the next, so the longer sets the pace.
   return adc.timing == AdcTiming::after_integration ? pulses + conversion : std::max(pulses, conversion);
 }
 
 }  // namespace
 
 Time MvmTiming::period() const { return std::max({load, convert, affine, send}); }
-Time MvmTiming::latency() const { return load + convert + affine; }
+Time MvmTiming::latency() const { return load + convert + hold + affine; }
 
 MvmTiming mvm_timing(const TileSpec& spec, Index rows, Index columns) {
   AIMC_CHECK(rows > 0 && rows <= spec.rows && columns > 0 && columns <= outputs_per_array(spec),
@@ -48,7 +49,12 @@ MvmTiming mvm_timing(const TileSpec& spec, Index rows, Index columns) {
   timing.convert = passes * input.phases + input.mvm_overhead;
   timing.affine = cycles(ceil_divide(columns, spec.affine_per_cycle), spec.clock);
   timing.send = send_time(spec, columns);
+  if (spec.adc.timing == AdcTiming::sample_and_hold) timing.hold = conversion;
   return timing;
+}
+
+Time tile_period(const TileSpec& spec, const MvmTiming& timing) {
+  return std::max({timing.load, Time(timing.convert.picoseconds() / spec.arrays), timing.affine, timing.send});
 }
 
 Time accumulate_time(const TileSpec& spec, Index columns) {

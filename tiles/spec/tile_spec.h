@@ -15,8 +15,9 @@ enum class InputRangeMode : std::uint8_t { static_range, dynamic_range };
 enum class InputRangeSharing : std::uint8_t { per_input, per_linear };
 /// Which weights define the ADC full scale and the digital channel scale (numerics B.3).
 enum class AdcScaleSource : std::uint8_t { target, noisy };
-/// When the converter works: counting while the input pulses run, or after the integration has ended.
-enum class AdcTiming : std::uint8_t { during_integration, after_integration };
+/// When the converter works: counting while the input pulses run; after the integration has ended; or on held samples,
+/// while the array integrates the next pass (ISAAC).
+enum class AdcTiming : std::uint8_t { during_integration, after_integration, sample_and_hold };
 /// How conversion time after integration grows with bits: a counter takes 2^bits ticks, a SAR takes bits ticks.
 enum class AdcKind : std::uint8_t { counter, sar };
 
@@ -40,7 +41,7 @@ struct AdcSpec {
   AdcKind kind = AdcKind::counter;
   AdcTiming timing = AdcTiming::during_integration;
   Time tick;                ///< see AdcKind
-  int columns_per_adc = 1;  ///< neighbouring columns that take turns at one converter (after_integration only)
+  int columns_per_adc = 1;  ///< neighbouring columns that take turns at one converter (not during_integration)
   AdcScaleSource scale_from = AdcScaleSource::target;
 };
 
@@ -75,16 +76,20 @@ struct MvmTiming {
   Time convert;  ///< DAC pulses, integration and ADC: the array is busy
   Time affine;   ///< range x scale on every column
   Time send;     ///< scaled partial sums out of the output buffer
+  Time hold;     ///< sample_and_hold: the last conversion, while the array is free for the next MVM
   /// Back-to-back distance of MVMs: the slowest stage.
   [[nodiscard]] Time period() const;
-  /// From the first input byte in the buffer to the last scaled partial sum: load + convert + affine (send not
+  /// From the first input byte in the buffer to the last scaled partial sum: load + convert + hold + affine (send not
   /// included).
   [[nodiscard]] Time latency() const;
 };
 /// rows and outputs (columns) are those of the shard in use (<= outputs_per_array). convert = phases x sum over the
 /// passes of the mode (2^(bits of the pass) x pulse_tick + phase_overhead, and where it converts: plus the conversion
-/// after_integration, at least the conversion during_integration) + mvm_overhead (hardware 1.2).
+/// after_integration, at least the conversion otherwise) + mvm_overhead (hardware 1.2).
 [[nodiscard]] MvmTiming mvm_timing(const TileSpec& spec, Index rows, Index columns);
+/// Mean distance of the MVMs of a whole tile whose arrays all work: its arrays convert side by side, the other stages
+/// are theirs in turn. With one array MvmTiming::period().
+[[nodiscard]] Time tile_period(const TileSpec& spec, const MvmTiming& timing);
 
 /// Time the tile's accumulator needs to add one partial sum of `columns` values: ceil(columns / accumulate_per_cycle).
 [[nodiscard]] Time accumulate_time(const TileSpec& spec, Index columns);
