@@ -4,57 +4,69 @@
 
 namespace aimc::interconnect {
 
-void LinkCalendar::forget_earlier() {
-  earlier_.clear();
-  first_ = 0;
+void LinkCalendar::Earlier::clear() {
+  spans.clear();
+  first = 0;
 }
 
-void LinkCalendar::forget(Time now) {
-  while (first_ < earlier_.size() && earlier_[first_].end <= now) ++first_;
-  if (first_ == earlier_.size()) {
-    forget_earlier();
-  } else if (first_ > 32 && std::size_t{2} * first_ > earlier_.size()) {
-    earlier_.erase(earlier_.begin(), earlier_.begin() + first_);
-    first_ = 0;
+void LinkCalendar::Earlier::forget(Time now) {
+  while (first < spans.size() && spans[first].end <= now) ++first;
+  if (first == spans.size()) {
+    clear();
+  } else if (first > 32 && 2 * first > spans.size()) {
+    spans.erase(spans.begin(), spans.begin() + static_cast<std::ptrdiff_t>(first));
+    first = 0;
   }
 }
 
-/// Puts a span before earlier_[position] (before last_ at the end), merging with the neighbours it touches.
-void LinkCalendar::insert(std::size_t position, Span span) {
-  const auto at = earlier_.begin() + static_cast<std::ptrdiff_t>(position);
-  Span& next = position < earlier_.size() ? *at : last_;
-  const bool joins_before = position > first_ && earlier_[position - 1].end == span.begin;
+/// Puts a span before spans[position] (before `last` at the end), merging with the neighbours it touches.
+void LinkCalendar::Earlier::insert(std::size_t position, Span span, Span& last) {
+  const auto at = spans.begin() + static_cast<std::ptrdiff_t>(position);
+  Span& next = position < spans.size() ? *at : last;
+  const bool joins_before = position > first && spans[position - 1].end == span.begin;
   const bool joins_after = next.begin == span.end;
   if (joins_before && joins_after) {
-    next.begin = earlier_[position - 1].begin;
-    earlier_.erase(at - 1);
+    next.begin = spans[position - 1].begin;
+    spans.erase(at - 1);
   } else if (joins_before) {
-    earlier_[position - 1].end = span.end;
+    spans[position - 1].end = span.end;
   } else if (joins_after) {
     next.begin = span.begin;
   } else {
-    earlier_.insert(at, span);
+    spans.insert(at, span);
   }
 }
 
 Time LinkCalendar::reserve_among(Time earliest, Time length, Time now) {
-  forget(now);
+  if (!earlier_) earlier_ = std::make_unique<Earlier>();
+  std::vector<Span>& spans = earlier_->spans;
+  earlier_->forget(now);
   if (earliest > last_.end) {
-    earlier_.push_back(last_);
+    spans.push_back(last_);
     last_ = {earliest, earliest + length};
     return earliest;
   }
-  const auto used = earlier_.begin() + first_;
-  auto next = std::ranges::upper_bound(used, earlier_.end(), earliest, {}, &Span::end);
+  const auto used = spans.begin() + static_cast<std::ptrdiff_t>(earlier_->first);
+  auto next = std::ranges::upper_bound(used, spans.end(), earliest, {}, &Span::end);
   Time begin = earliest;
-  while (next != earlier_.end() && next->begin < begin + length) begin = (next++)->end;
-  if (next == earlier_.end() && last_.begin < begin + length) {
-    begin = last_.end;
-    last_.end += length;
+  while (next != spans.end() && next->begin < begin + length) begin = (next++)->end;
+  if (next == spans.end() && last_.begin < begin + length) {
+    begin = std::max(begin, last_.end);
+    last_.end = begin + length;
     return begin;
   }
-  insert(static_cast<std::size_t>(next - earlier_.begin()), {begin, begin + length});
+  earlier_->insert(static_cast<std::size_t>(next - spans.begin()), {begin, begin + length}, last_);
   return begin;
+}
+
+Time LinkCalendar::first_free(Time earliest, Time length) const {
+  Time begin = earliest;
+  if (earlier_) {
+    const auto used = earlier_->spans.begin() + static_cast<std::ptrdiff_t>(earlier_->first);
+    auto next = std::ranges::upper_bound(used, earlier_->spans.end(), earliest, {}, &Span::end);
+    while (next != earlier_->spans.end() && next->begin < begin + length) begin = (next++)->end;
+  }
+  return last_.begin < begin + length && begin < last_.end ? last_.end : begin;
 }
 
 }  // namespace aimc::interconnect

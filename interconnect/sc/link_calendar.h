@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "base/units/quantity.h"
@@ -13,7 +14,7 @@ namespace aimc::interconnect {
 /// from afar may have booked a span later than one that a neighbour asks for now. Keeping the spans (not only "free
 /// from") lets the neighbour use the gap before it, as it would on the real link. Adjacent spans merge, so a busy link
 /// is one span; it is kept apart from the others because most calendars hold no other, and this is the hottest data
-/// there is.
+/// there is: two calendars in a cache line.
 class LinkCalendar {
  public:
   /// Takes the first free span of `length` that begins at or after `earliest` and returns its beginning. Spans that
@@ -21,7 +22,7 @@ class LinkCalendar {
   Time reserve(Time earliest, Time length, Time now) {
     reserved_ += length;
     if (last_.end <= now) {
-      if (first_ != earlier_.size()) forget_earlier();
+      if (earlier_) earlier_->clear();
       last_ = {earliest, earliest + length};
       return earliest;
     }
@@ -31,6 +32,8 @@ class LinkCalendar {
     }
     return reserve_among(earliest, length, now);
   }
+  /// Beginning of the first free span of `length` at or after `earliest`, without taking it.
+  [[nodiscard]] Time first_free(Time earliest, Time length) const;
   /// Sum of all reserved spans since construction.
   [[nodiscard]] Time reserved() const { return reserved_; }
 
@@ -38,14 +41,18 @@ class LinkCalendar {
   struct Span {
     Time begin, end;
   };
+  /// Spans before the last: disjoint, sorted; [first, size) are in use.
+  struct Earlier {
+    std::vector<Span> spans;
+    std::size_t first = 0;
+    void clear();
+    void forget(Time now);
+    void insert(std::size_t position, Span span, Span& last);
+  };
   Time reserve_among(Time earliest, Time length, Time now);
-  void insert(std::size_t position, Span span);
-  void forget(Time now);
-  void forget_earlier();
 
-  Span last_;                  // the latest one; over when its end has passed
-  std::vector<Span> earlier_;  // disjoint, sorted, before last_; [first_, size) are in use
-  std::uint32_t first_ = 0;
+  Span last_;  // the latest one; over when its end has passed
+  std::unique_ptr<Earlier> earlier_;
   Time reserved_;
 };
 

@@ -1,55 +1,150 @@
 #include "interconnect/sc/package_network_module.h"
 
 #include <algorithm>
-#include <string>
 
-#include "interconnect/sc/constant_network_module.h"
+#include "base/check/check.h"
 #include "interconnect/sc/kernel_time.h"
-#include "interconnect/sc/mesh_module.h"
 
 namespace aimc::interconnect {
 
 PackageNetworkModule::PackageNetworkModule(const sc_core::sc_module_name& name, const NetworkSpec& network,
-                                           const ChipLinkSpec& links, const Shape& shape, PacketListener& listener)
-    : sc_module(name), shape_(shape), links_("chip_links", links, network.header_bits, shape.chips, shape.accounts) {
-  for (std::uint32_t chip = 0; chip < shape.chips; ++chip) {
-    const std::string module = "chip_" + std::to_string(chip);
-    if (network.topology == Topology::mesh) {
-      chips_.push_back(std::make_unique<MeshModule>(module.c_str(), network, shape.grid, shape.accounts, listener));
-    } else {
-      chips_.push_back(std::make_unique<ConstantNetworkModule>(module.c_str(), network, shape.accounts, listener));
-    }
-  }
+                                           const ChipLinkSpec& links, const RouteTable& routes, std::size_t accounts,
+                                           PacketListener& listener)
+    : sc_module(name),
+      routes_(routes),
+      links_(network, links, routes.topology().link_count()),
+      circuits_(network.switching == Switching::circuit),
+      circuit_setup_(network.circuit_setup),
+      add_(links_.cycles(network.add_cycles)),
+      accounts_(accounts),
+      listener_(listener),
+      flit_hops_(routes.topology().chips().chips() * accounts),
+      chip_link_bytes_(flit_hops_.size()) {
+  SC_HAS_PROCESS(PackageNetworkModule);
+  SC_METHOD(deliver_due);
+  sensitive << due_;
+  dont_initialize();
 }
 
 void PackageNetworkModule::send(const Packet& packet) {
-  Flow flow{kernel_now(), packet.feed};
-  ChipNetworkModule& source = *chips_[packet.from.chip];
-  ChipNetworkModule& target = *chips_[packet.to.chip];
-  if (packet.from.chip == packet.to.chip) {
-    flow = source.travel(packet.from.node, packet.to.node, packet, flow);
-  } else {
-    flow = source.travel(packet.from.node, shape_.gateway, packet, flow);
-    flow = links_.travel(packet.from.chip, packet.to.chip, packet, flow);
-    flow = target.travel(shape_.gateway, packet.to.node, packet, flow);
+  const RouteView route = routes_.route(packet.route);
+  const PacketLoad load = links_.load_of(packet.payload_bits);
+  const Time now = kernel_now();
+  for (const RouteCharge& charge : route.charges) {
+    const std::size_t place = charge.chip * accounts_ + packet.account;
+    flit_hops_[place] += load.flits * charge.hops;
+    chip_link_bytes_[place] += load.bytes * charge.chip_links;
   }
-  target.deliver_at(flow.tail(), packet.cookie);
+  if (circuits_) {
+    travel_circuit(route, packet, load, now);
+  } else {
+    travel(route, packet, load, now);
+  }
 }
 
-Time PackageNetworkModule::unloaded_time(const Packet& packet) const {
-  const ChipNetworkModule& source = *chips_[packet.from.chip];
-  Flow flow{Time{}, packet.feed};
-  if (packet.from.chip == packet.to.chip) {
-    return source.unloaded(packet.from.node, packet.to.node, packet, flow).tail();
+void PackageNetworkModule::travel(const RouteView& route, const Packet& packet, const PacketLoad& load, Time now) {
+  const Flow start{now, packet.feed};
+  if (route.ends.size() == 1) {
+    Flow flow = start;
+    for (const RouteEdge& edge : route.edges) flow = links_.pass(edge, flow, load, now);
+    return deliver_at(flow.tail(), packet.cookie, 0);
   }
-  flow = source.unloaded(packet.from.node, shape_.gateway, packet, flow);
-  flow = links_.unloaded(packet.from.chip, packet.to.chip, packet, flow);
-  return chips_[packet.to.chip]->unloaded(shape_.gateway, packet.to.node, packet, flow).tail();
+  if (flows_.size() < route.edges.size()) flows_.resize(route.edges.size());
+  for (std::size_t i = 0; i < route.edges.size(); ++i) {
+    const RouteEdge& edge = route.edges[i];
+    flows_[i] = links_.pass(edge, edge.other == no_edge ? start : flows_[edge.other], load, now);
+  }
+  for (std::uint32_t end = 0; end < route.ends.size(); ++end) {
+    deliver_at(flows_[route.ends[end]].tail(), packet.cookie, end);
+  }
+}
+
+void PackageNetworkModule::travel_circuit(const RouteView& route, const Packet& packet, const PacketLoad& load,
+                                          Time now) {
+  const Flow flow{links_.hold(route.edges, {now, packet.feed}, load, now), packet.feed};
+  for (std::uint32_t end = 0; end < route.ends.size(); ++end) {
+    deliver_at(idle_way(route, route.ends[end], flow, load).tail(), packet.cookie, end);
+  }
+}
+
+Flow PackageNetworkModule::idle_way(const RouteView& route, std::uint32_t edge, Flow flow,
+                                    const PacketLoad& load) const {
+  const RouteEdge& last = route.edges[edge];
+  if (last.other != no_edge) flow = idle_way(route, last.other, flow, load);
+  return links_.pass_idle(last.kind, flow, load);
+}
+
+void PackageNetworkModule::charge(const LinkPlace& place, EdgeKind kind, const PacketLoad& load, Account account) {
+  if (kind == EdgeKind::hop) flit_hops_[place.chip * accounts_ + account] += load.flits;
+  if (kind == EdgeKind::chip_link) chip_link_bytes_[place.chip * accounts_ + account] += load.bytes;
+}
+
+void PackageNetworkModule::contribute(ReductionId reduction, std::uint32_t contributor, const Packet& packet) {
+  AIMC_CHECK(!circuits_, "packets do not meet in a circuit-switched network");
+  const ReductionView view = routes_.reduction(reduction);
+  const PacketLoad load = links_.load_of(packet.payload_bits);
+  const Time now = kernel_now();
+  Flow flow{now, packet.feed};
+  std::uint32_t last = contributor;
+  for (std::uint32_t at = view.begins[contributor]; at != no_edge; at = view.edges[at].other) {
+    if (view.inputs[at] > 1) {
+      const ReductionJoins::Joined joined = joins_.arrive(reduction, packet.cookie, view, at, flow, last);
+      if (!joined.complete) return;
+      flow = {joined.flow.head + add_, joined.flow.feed};
+      last = joined.last;
+    }
+    const RouteEdge& edge = view.edges[at];
+    charge(routes_.topology().place(edge.link), edge.kind, load, packet.account);
+    flow = links_.pass(edge, flow, load, now);
+  }
+  joins_.finish(reduction, packet.cookie);
+  deliver_at(flow.tail(), packet.cookie, last);
+}
+
+Time PackageNetworkModule::unloaded_time(RouteId route, std::uint32_t destination, std::int64_t payload_bits,
+                                         Time feed) const {
+  const RouteView view = routes_.route(route);
+  const Time begin = circuits_ ? circuit_setup_ : Time{};
+  return idle_way(view, view.ends[destination], {begin, feed}, links_.load_of(payload_bits)).tail();
+}
+
+Time PackageNetworkModule::unloaded_contribution(ReductionId reduction, std::uint32_t contributor,
+                                                 std::int64_t payload_bits, Time feed) const {
+  const ReductionView view = routes_.reduction(reduction);
+  const PacketLoad load = links_.load_of(payload_bits);
+  Flow flow{Time{}, feed};
+  for (std::uint32_t at = view.begins[contributor]; at != no_edge; at = view.edges[at].other) {
+    if (view.inputs[at] > 1) flow.head += add_;
+    flow = links_.pass_idle(view.edges[at].kind, flow, load);
+  }
+  return flow.tail();
+}
+
+void PackageNetworkModule::deliver_at(Time at, std::uint64_t cookie, std::uint32_t end) {
+  if (deliveries_.push(at, {cookie, end})) notify_at(due_, at);
+}
+
+void PackageNetworkModule::deliver_due() {
+  const Time now = kernel_now();
+  while (!deliveries_.empty() && deliveries_.first() <= now) {
+    const Delivery delivery = deliveries_.pop();
+    listener_.delivered(delivery.cookie, delivery.end);
+  }
+  if (!deliveries_.empty()) notify_at(due_, deliveries_.first());
+}
+
+std::vector<LinkLoad> PackageNetworkModule::link_loads() const {
+  std::vector<LinkLoad> loads;
+  const PackageTopology& topology = routes_.topology();
+  for (LinkId link = 0; link < topology.link_count(); ++link) {
+    if (links_.reserved(link) > Time{}) loads.push_back({topology.place(link), links_.reserved(link)});
+  }
+  return loads;
 }
 
 Time PackageNetworkModule::busiest_link() const {
-  Time busiest = links_.busiest_link();
-  for (const auto& chip : chips_) busiest = std::max(busiest, chip->busiest_link());
+  Time busiest;
+  for (const LinkLoad& load : link_loads()) busiest = std::max(busiest, load.reserved);
   return busiest;
 }
 

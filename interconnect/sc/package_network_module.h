@@ -1,40 +1,82 @@
 #pragma once
 #include <cstdint>
-#include <memory>
 #include <systemc>
 #include <vector>
 
-#include "interconnect/sc/chip_link_module.h"
-#include "interconnect/sc/chip_network_module.h"
+#include "interconnect/sc/due_queue.h"
+#include "interconnect/sc/network_links.h"
+#include "interconnect/sc/reduction_joins.h"
 
 namespace aimc::interconnect {
 
-/// All networks of a package: one on each chip and the links between chips, joined at each chip's gateway node.
+/// How long a link has been reserved.
+struct LinkLoad {
+  LinkPlace place;
+  Time reserved;
+};
+
+/// All networks of a package: one on each chip and the links between the chips, joined at the chips' gateways.
+///
+/// A packet of F flits holds each link of its route for F cycles; its head moves on after hop_cycles (virtual
+/// cut-through: a router can hold a waiting packet). Each node injects and ejects over one port of the same width. In
+/// an empty mesh a packet takes hops x hop_cycles + F cycles. With circuit switching all links of the route are held
+/// together instead, from the set-up of the path to the end of the transfer.
 class PackageNetworkModule : public sc_core::sc_module {
  public:
-  struct Shape {
-    std::uint32_t chips = 1;
-    Grid grid;             ///< nodes of one chip
-    MeshNode gateway = 0;  ///< node of a chip where the links to other chips begin
-    std::size_t accounts = 1;
-  };
+  /// accounts: number of different Packet::account. `routes` outlives the module; routes may be added later.
   PackageNetworkModule(const sc_core::sc_module_name& name, const NetworkSpec& network, const ChipLinkSpec& links,
-                       const Shape& shape, PacketListener& listener);
+                       const RouteTable& routes, std::size_t accounts, PacketListener& listener);
 
-  /// Reserves the packet's whole way from now on and tells the listener when its tail has arrived.
+  /// Sends a packet now and tells the listener, for each destination of its route, when its tail has arrived there.
   void send(const Packet& packet);
-  /// Time from sending to arrival if the networks were empty.
-  [[nodiscard]] Time unloaded_time(const Packet& packet) const;
+  /// Sends one contributor's packet of a reduction (Packet::route is not used). Packets of the same cookie meet on
+  /// their way and go on as one; the listener is told once, when the last one has arrived.
+  void contribute(ReductionId reduction, std::uint32_t contributor, const Packet& packet);
 
-  [[nodiscard]] const ChipNetworkModule& chip(std::uint32_t chip) const { return *chips_[chip]; }
-  [[nodiscard]] const ChipLinkModule& links() const { return links_; }
+  /// Time from sending to arrival at a destination if the networks were empty.
+  [[nodiscard]] Time unloaded_time(RouteId route, std::uint32_t destination, std::int64_t payload_bits,
+                                   Time feed) const;
+  /// The same for a contributor that finds all others waiting for it.
+  [[nodiscard]] Time unloaded_contribution(ReductionId reduction, std::uint32_t contributor, std::int64_t payload_bits,
+                                           Time feed) const;
+
+  [[nodiscard]] const RouteTable& routes() const { return routes_; }
+  /// Flits times links between nodes, sent on a chip for an account.
+  [[nodiscard]] std::int64_t flit_hops(std::uint32_t chip, Account account) const {
+    return flit_hops_[chip * accounts_ + account];
+  }
+  /// Bytes sent from a chip over its chip links for an account; chips that only pass them on count too.
+  [[nodiscard]] std::int64_t chip_link_bytes(std::uint32_t chip, Account account) const {
+    return chip_link_bytes_[chip * accounts_ + account];
+  }
+  /// Links that have carried something, in the order of their numbers.
+  [[nodiscard]] std::vector<LinkLoad> link_loads() const;
   /// Largest reserved time of one link, on a chip or between chips.
   [[nodiscard]] Time busiest_link() const;
 
  private:
-  const Shape shape_;
-  std::vector<std::unique_ptr<ChipNetworkModule>> chips_;
-  ChipLinkModule links_;
+  struct Delivery {
+    std::uint64_t cookie;
+    std::uint32_t end;
+  };
+  void travel(const RouteView& route, const Packet& packet, const PacketLoad& load, Time now);
+  void travel_circuit(const RouteView& route, const Packet& packet, const PacketLoad& load, Time now);
+  void deliver_at(Time at, std::uint64_t cookie, std::uint32_t end);
+  void deliver_due();
+  void charge(const LinkPlace& place, EdgeKind kind, const PacketLoad& load, Account account);
+  [[nodiscard]] Flow idle_way(const RouteView& route, std::uint32_t edge, Flow flow, const PacketLoad& load) const;
+
+  const RouteTable& routes_;
+  NetworkLinks links_;
+  const bool circuits_;
+  const Time circuit_setup_, add_;
+  const std::size_t accounts_;
+  PacketListener& listener_;
+  sc_core::sc_event due_;
+  DueQueue<Delivery> deliveries_;
+  ReductionJoins joins_;
+  std::vector<Flow> flows_;                                // [edge] of the route that is being travelled
+  std::vector<std::int64_t> flit_hops_, chip_link_bytes_;  // [chip][account]
 };
 
 }  // namespace aimc::interconnect

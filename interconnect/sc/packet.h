@@ -2,22 +2,15 @@
 #include <cstdint>
 
 #include "base/units/quantity.h"
-#include "interconnect/topology/mesh.h"
+#include "interconnect/topology/route_table.h"
 
 namespace aimc::interconnect {
 
 /// Whose traffic it is: dense index chosen by the user of the network (operator and phase), for the counts.
 using Account = std::uint32_t;
 
-/// A node of the network of one chip.
-struct NetworkPlace {
-  std::uint32_t chip = 0;
-  MeshNode node = 0;
-  auto operator<=>(const NetworkPlace&) const = default;
-};
-
 struct Packet {
-  NetworkPlace from, to;
+  RouteId route = 0;
   std::int64_t payload_bits = 0;
   Time feed;  ///< how long the sender's output buffer takes to drain; the packet is not sent faster
   Account account = 0;
@@ -38,7 +31,8 @@ struct Flow {
 /// Told when the last flit of a packet has arrived.
 class PacketListener {
  public:
-  virtual void delivered(std::uint64_t cookie) = 0;
+  /// `end`: of a route, the index of the destination; of a reduction, the contributor that came last.
+  virtual void delivered(std::uint64_t cookie, std::uint32_t end) = 0;
 
  protected:
   ~PacketListener() = default;

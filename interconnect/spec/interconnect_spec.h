@@ -6,8 +6,13 @@
 
 namespace aimc::interconnect {
 
-/// mesh: XY routing with per-link reservation. constant: every message takes the same time, no contention (3D-SiM).
-enum class Topology : std::uint8_t { mesh, constant };
+/// mesh and torus: XY routing; ring: the shorter way round; all with per-link reservation. constant: every message
+/// takes the same time, no contention (3D-SiM).
+enum class Topology : std::uint8_t { mesh, torus, ring, constant };
+
+/// packet: each link is held for the time a packet takes over it. circuit: the whole way is held for the whole
+/// transfer.
+enum class Switching : std::uint8_t { packet, circuit };
 
 /// How the partial sums of a column tile's row tiles meet: gathered and added one after the other in the first row
 /// tile's tile; pairwise in a tree over the tiles; or in the routers on the way to the first tile.
@@ -16,10 +21,17 @@ enum class Reduction : std::uint8_t { first_tile, adder_tree, in_network };
 /// The network on one chip.
 struct NetworkSpec {
   Topology topology = Topology::mesh;
+  Switching switching = Switching::packet;
+  Reduction reduction = Reduction::first_tile;
+  bool multicast = false;  ///< one packet serves all arrays that read the same codes
   Frequency clock;
   int flit_bits = 64;
-  int header_bits = 64;   ///< added to every packet
-  int hop_cycles = 1;     ///< router and link traversal of a packet's head
+  int header_bits = 64;  ///< added to every packet
+  int hop_cycles = 1;    ///< router and link traversal of a packet's head
+  int virtual_channels = 1;
+  int buffer_flits = 0;   ///< of each virtual channel of an input port; 0: unlimited
+  Time circuit_setup;     ///< switching circuit: until the path is set up
+  int add_cycles = 1;     ///< reduction in_network: packets that meet leave a router so much later
   Time constant_latency;  ///< topology constant
   Power idle_per_router;  ///< clock and leakage of a router and its links, always drawn
 };

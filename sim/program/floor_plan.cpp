@@ -13,8 +13,6 @@ FloorPlan::FloorPlan(const ChipSpec& chip)
       grid_(interconnect::square_grid(places_)),
       mesh_(grid_) {}
 
-interconnect::MeshNode FloorPlan::gateway() const { return mesh_.width() / 2; }
-
 interconnect::MeshNode FloorPlan::node_of(const UnitAddress& unit) const {
   switch (unit.component) {
     case Component::crossbar_tile:

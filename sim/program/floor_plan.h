@@ -11,14 +11,13 @@ namespace aimc::sim {
 /// The nodes are the smallest square grid that holds the tiles (or, on a chip of few tiles, the other units); tile i is
 /// at the i-th place of a snake through the grid, so that neighbours in the mapping are neighbours on the chip. Digital
 /// units stand evenly spread along the same snake - unit j of n at place floor((2 j + 1) places / (2 n)) - and so do
-/// attention units; they share the node's port with its tile. The gateway to other chips is in the middle of the first
-/// row.
+/// attention units; they share the node's port with its tile. Gateways to other chips:
+/// interconnect/topology/package_topology.h.
 class FloorPlan {
  public:
   explicit FloorPlan(const ChipSpec& chip);
 
   [[nodiscard]] interconnect::Grid grid() const { return grid_; }
-  [[nodiscard]] interconnect::MeshNode gateway() const;
   [[nodiscard]] interconnect::MeshNode node_of(const UnitAddress& unit) const;
 
  private:

@@ -110,8 +110,8 @@ void count_traffic(const Program& program, const Machine& machine, Counts& count
   for (std::uint32_t chip = 0; chip < program.chips; ++chip) {
     for (interconnect::Account account = 0; account < 2 * nodes; ++account) {
       const Phase phase = account < nodes ? Phase::prefill : Phase::decode;
-      counts.add({Action::flit_hop, account % nodes, phase, chip}, network.chip(chip).flit_hops()[account]);
-      counts.add({Action::chip_link_byte, account % nodes, phase, chip}, network.links().bytes(chip, account));
+      counts.add({Action::flit_hop, account % nodes, phase, chip}, network.flit_hops(chip, account));
+      counts.add({Action::chip_link_byte, account % nodes, phase, chip}, network.chip_link_bytes(chip, account));
     }
   }
 }

@@ -22,6 +22,15 @@ Time& stage_of(StepKind kind, StageTimes& times) {
   }
 }
 
+/// A parcel's time through an empty network; `feed`: time of the sender's output buffer.
+Time unloaded_time(const interconnect::PackageNetworkModule& network, const Parcel& parcel, Time feed) {
+  if (parcel.carriage == Carriage::reduction) {
+    return network.unloaded_contribution(parcel.way, parcel.number, parcel.bits, feed);
+  }
+  const std::uint32_t destination = parcel.carriage == Carriage::shared ? parcel.number : 0;
+  return network.unloaded_time(parcel.way, destination, parcel.bits, feed);
+}
+
 /// How long the unit's output buffer needs to drain on its own.
 Time send_time(const Program& program, const Step& step) {
   if (step.kind == StepKind::mvm) {
@@ -32,14 +41,6 @@ Time send_time(const Program& program, const Step& step) {
 }
 
 }  // namespace
-
-interconnect::Packet packet_of(const Playbook& book, const Parcel& parcel) {
-  interconnect::Packet packet;
-  packet.from = book.units[book.steps[parcel.from].unit].place;
-  packet.to = book.units[parcel.to].place;
-  packet.payload_bits = parcel.bits;
-  return packet;
-}
 
 CriticalPath::CriticalPath(const Program& program, const Playbook& book)
     : program_(program), book_(book), records_(book.steps.size()) {}
@@ -71,10 +72,8 @@ StageTimes CriticalPath::split(const interconnect::PackageNetworkModule& network
     if (book_.steps[step].needed == 0) break;
     const Parcel& parcel = book_.parcels[records_[step].parcel];
     const Time travelled = records_[step].arrival - records_[parcel.from].finish;
-    if (!parcel.local) {
-      interconnect::Packet packet = packet_of(book_, parcel);
-      packet.feed = send_time(program_, program_.steps[parcel.from]);
-      const Time unloaded = network.unloaded_time(packet);
+    if (parcel.carriage != Carriage::local) {
+      const Time unloaded = unloaded_time(network, parcel, send_time(program_, program_.steps[parcel.from]));
       AIMC_CHECK(unloaded <= travelled, "a packet took {} ps, less than {} ps", travelled.picoseconds(),
                  unloaded.picoseconds());
       times.network += unloaded;

@@ -45,7 +45,4 @@ class CriticalPath {
   Time start_;
 };
 
-/// A packet of a parcel, without cookie, account and feed.
-[[nodiscard]] interconnect::Packet packet_of(const Playbook& book, const Parcel& parcel);
-
 }  // namespace aimc::sim

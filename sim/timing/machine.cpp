@@ -4,7 +4,6 @@
 #include "interconnect/sc/dram_channel_module.h"
 #include "interconnect/sc/kernel_time.h"
 #include "interconnect/sc/package_network_module.h"
-#include "sim/program/floor_plan.h"
 #include "tiles/sc/attention_unit_module.h"
 #include "tiles/sc/crossbar_tiles_module.h"
 #include "tiles/sc/digital_unit_module.h"
@@ -16,10 +15,8 @@ Machine::Machine(const Program& program, const Playbook& book, std::size_t accou
     : digital_units_(book.units.size()), attention_units_(book.units.size()) {
   const HardwareSpec& hardware = program.hardware;
   tiles_ = std::make_unique<tiles::CrossbarTilesModule>("tiles", hardware.tile.idle, hardware.idle_policy, order, jobs);
-  const FloorPlan plan(hardware.chip);
-  const interconnect::PackageNetworkModule::Shape shape{program.chips, plan.grid(), plan.gateway(), accounts};
   network_ = std::make_unique<interconnect::PackageNetworkModule>("network", hardware.network, hardware.chip_link,
-                                                                  shape, packets);
+                                                                  book.routes, accounts, packets);
   for (std::uint32_t channel = 0; channel < book.memory_channels; ++channel) {
     channels_.push_back(
         std::make_unique<interconnect::DramChannelModule>(fmt::format("memory_{}", channel).c_str(), hardware.dram));

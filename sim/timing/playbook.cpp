@@ -10,32 +10,43 @@
 #include "base/check/error.h"
 #include "sim/program/floor_plan.h"
 #include "sim/program/memory_channels.h"
+#include "sim/timing/add_routes.h"
 
 namespace aimc::sim {
 namespace {
+
+constexpr Index whole_output = -1;
 
 /// One use of a step's output. Slices that arrays take as input are told apart by their first row.
 struct Use {
   UnitIndex unit;
   Index slice;
+  bool sampled_only;
   StepId user;
   std::int64_t elements;
   int bits;
-  [[nodiscard]] auto key() const { return std::tuple(unit, slice, user); }
+  [[nodiscard]] auto by_unit() const { return std::tuple(unit, slice, user); }
+  [[nodiscard]] auto by_slice() const { return std::tuple(slice, slice != whole_output && sampled_only, unit, user); }
   [[nodiscard]] bool shares_parcel(const Use& o) const { return unit == o.unit && slice == o.slice; }
 };
-constexpr Index whole_output = -1;
 
-/// Uses of every step's output, sorted so that those which share a parcel are neighbours.
+/// Uses of every step's output, sorted so that those which share a parcel, or with multicast a packet, are neighbours.
 std::vector<std::vector<Use>> collect_uses(const Program& program, const Playbook& book) {
   std::vector<std::vector<Use>> uses(program.steps.size());
   for (const Step& step : program.steps) {
     const Index slice = step.kind == StepKind::mvm ? program.shards[step.shard].row_begin : whole_output;
     for (const StepInput& input : step.inputs) {
-      uses[input.from].push_back({book.steps[step.id].unit, slice, step.id, input.elements, input.bits});
+      uses[input.from].push_back({book.steps[step.id].unit, slice, step.occurrence == Occurrence::sampled_token,
+                                  step.id, input.elements, input.bits});
     }
   }
-  for (std::vector<Use>& of_step : uses) std::ranges::sort(of_step, {}, &Use::key);
+  for (std::vector<Use>& of_step : uses) {
+    if (program.hardware.network.multicast) {
+      std::ranges::sort(of_step, {}, &Use::by_slice);
+    } else {
+      std::ranges::sort(of_step, {}, &Use::by_unit);
+    }
+  }
   return uses;
 }
 
@@ -57,7 +68,9 @@ void add_parcel(const Step& from, std::span<const Use> uses, Playbook& book) {
   Parcel parcel;
   parcel.from = from.id;
   parcel.to = uses.front().unit;
-  parcel.local = parcel.to == book.steps[from.id].unit;
+  const bool meets = book.steps[uses.front().user].meets_in_network;
+  const bool local = parcel.to == book.steps[from.id].unit && !meets;
+  parcel.carriage = meets ? Carriage::reduction : local ? Carriage::local : Carriage::route;
   parcel.bits = parcel_bits(from, uses);
   parcel.sampled_only = true;
   parcel.users_begin = static_cast<std::uint32_t>(book.users.size());
@@ -66,7 +79,10 @@ void add_parcel(const Step& from, std::span<const Use> uses, Playbook& book) {
     if (use.user == previous) continue;  // two operands out of one parcel
     previous = use.user;
     PlayStep& user = book.steps[use.user];
-    if (++user.needed == std::numeric_limits<std::uint16_t>::max()) {
+    AIMC_CHECK(user.meets_in_network == meets, "step {} goes into a sum and elsewhere", from.id);
+    if (meets && user.needed == 1) {
+      // One delivery for all partial sums.
+    } else if (++user.needed == std::numeric_limits<std::uint16_t>::max()) {
       throw ConfigError(
           "a step gathers more than 65534 pieces: the arrays (hardware.tile) are too small for this model");
     }
@@ -75,7 +91,7 @@ void add_parcel(const Step& from, std::span<const Use> uses, Playbook& book) {
   }
   parcel.users_end = static_cast<std::uint32_t>(book.users.size());
   book.parcels.push_back(parcel);
-  if (!parcel.local) book.steps[from.id].leaves = true;
+  if (!local) book.steps[from.id].leaves = true;
 }
 
 void add_parcels(const Program& program, Playbook& book) {
@@ -142,7 +158,8 @@ void check_shape(const Playbook& book) {
 std::int64_t outputs_of(const Step& step) { return step.elements; }
 
 Playbook make_playbook(const Program& program) {
-  Playbook book;
+  const interconnect::Grid grid = FloorPlan(program.hardware.chip).grid();
+  Playbook book(interconnect::RouteTable(program.hardware.network.topology, grid, program.chips));
   book.steps.resize(program.steps.size());
   book.memory_channels = memory_channels(program.hardware, program.chips);
   int samples = 0;
@@ -152,6 +169,7 @@ Playbook make_playbook(const Program& program) {
     play.sampled_only = step.occurrence == Occurrence::sampled_token;
     play.in_token_order = step.order == StepOrder::token_order;
     play.channel = step.channel;
+    play.meets_in_network = step.kind == StepKind::accumulate && step.reduction == interconnect::Reduction::in_network;
     if (step.kind == StepKind::vector_operation && step.operation == tiles::VectorOperation::sample) {
       book.sample = step.id;
       ++samples;
@@ -161,6 +179,7 @@ Playbook make_playbook(const Program& program) {
   add_units(program, book);
   add_timings(program, book);
   add_parcels(program, book);
+  add_routes(program, book);
   for (StepId id = 0; id < book.steps.size(); ++id) {
     if (book.steps[id].needed == 0) book.roots.push_back(id);
   }

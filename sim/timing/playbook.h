@@ -1,9 +1,10 @@
 #pragma once
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
-#include "interconnect/sc/packet.h"
+#include "interconnect/topology/route_table.h"
 #include "sim/program/program.h"
 
 namespace aimc::sim {
@@ -17,12 +18,20 @@ struct UsedUnit {
   interconnect::NetworkPlace place;
 };
 
+/// How a parcel leaves its unit. local: to steps of the same unit, costs nothing. route: as a packet. shared: in the
+/// packet of an earlier parcel of the step (multicast). reduction: as one of the packets that meet in the network.
+enum class Carriage : std::uint8_t { local, route, shared, reduction };
+
 /// The output of a step on its way to one unit. Several steps of a unit that read the same data share one parcel.
+/// Arrays of several tiles that read the same codes get parcels that follow one another and, where the network can
+/// multicast, travel in one packet: destination i of the route belongs to the i-th of them.
 struct Parcel {
   StepId from = 0;
   UnitIndex to = 0;
-  bool local = false;         ///< between steps of one unit: costs nothing
+  Carriage carriage = Carriage::local;
   bool sampled_only = false;  ///< all its users run for sampled tokens only
+  std::uint32_t way = 0;      ///< route: RouteId; reduction: ReductionId
+  std::uint32_t number = 0;  ///< shared: destination of the route; reduction: contributor; route: parcels in the packet
   std::int64_t bits = 0;
   std::uint32_t users_begin = 0, users_end = 0;  ///< into Playbook::users
 };
@@ -32,8 +41,9 @@ struct PlayStep {
   StepKind kind = StepKind::vector_operation;
   bool sampled_only = false;
   bool in_token_order = false;
-  bool leaves = false;       ///< some parcel is not local
-  std::uint16_t needed = 0;  ///< parcels that must arrive
+  bool leaves = false;            ///< some parcel is not local
+  bool meets_in_network = false;  ///< accumulate: its inputs arrive as one packet, their sum
+  std::uint16_t needed = 0;       ///< parcels that must arrive
   UnitIndex unit = 0;
   std::uint32_t channel = 0;                         ///< memory channel of its traffic
   std::uint32_t parcels_begin = 0, parcels_end = 0;  ///< into Playbook::parcels
@@ -48,6 +58,10 @@ struct AccumulateTiming {
 
 /// A Program in flat arrays: who runs on what, who sends what to whom. steps[i] is step i of the Program.
 struct Playbook {
+  explicit Playbook(interconnect::RouteTable table) : routes(std::move(table)) {}
+
+  interconnect::RouteTable routes;
+  std::vector<std::vector<ParcelIndex>> reductions;  ///< [ReductionId][contributor]
   std::vector<PlayStep> steps;
   std::vector<Parcel> parcels;
   std::vector<StepId> users;

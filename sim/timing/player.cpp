@@ -24,6 +24,9 @@ constexpr std::uint32_t index_in(std::uint64_t packed) { return static_cast<std:
 
 std::int64_t bytes_of(const Parcel& parcel) { return (parcel.bits + 7) / 8; }
 
+// What a delivery's cookie names beside the token: the first parcel of a packet, or a reduction.
+constexpr std::uint32_t reduction_flag = 0x80000000;
+
 }  // namespace
 
 Player::Player(const sc_core::sc_module_name& name, const Program& program, const Playbook& book,
@@ -74,10 +77,16 @@ void Player::job_done(const tiles::JobResult& result) {
   kernel_.guard([&] { finish(result); });
 }
 
-void Player::delivered(std::uint64_t cookie) {
+void Player::delivered(std::uint64_t cookie, std::uint32_t end) {
   kernel_.guard([&] {
-    result_.bytes_received += bytes_of(book_.parcels[index_in(cookie)]);
-    deliver(token_in(cookie), index_in(cookie));
+    const std::uint32_t index = index_in(cookie);
+    if ((index & reduction_flag) == 0) {
+      result_.bytes_received += bytes_of(book_.parcels[index]);
+      return deliver(token_in(cookie), index + end);
+    }
+    const std::vector<ParcelIndex>& parcels = book_.reductions[index & ~reduction_flag];
+    result_.bytes_received += bytes_of(book_.parcels[parcels[end]]) * std::ssize(parcels);
+    deliver(token_in(cookie), parcels[end]);
   });
 }
 
@@ -103,18 +112,27 @@ void Player::send_output(std::int64_t token, StepId step, Time drain) {
   for (ParcelIndex index = play.parcels_begin; index < play.parcels_end; ++index) {
     const Parcel& parcel = book_.parcels[index];
     if (parcel.sampled_only && !sampled(token)) continue;
-    if (parcel.local) {
+    if (parcel.carriage == Carriage::shared) continue;
+    if (parcel.carriage == Carriage::local) {
       deliver(token, index);
       continue;
     }
-    interconnect::Packet packet = packet_of(book_, parcel);
+    interconnect::Packet packet;
+    packet.route = parcel.way;
+    packet.payload_bits = parcel.bits;
     packet.feed = drain;
     packet.account =
         static_cast<interconnect::Account>(phase_of(token) * program_.graph.nodes.size() + program_.steps[step].node);
-    packet.cookie = pack(token, index);
     ++result_.packets;
-    result_.bytes_sent += bytes_of(parcel);
-    machine_.network().send(packet);
+    if (parcel.carriage == Carriage::reduction) {
+      packet.cookie = pack(token, parcel.way | reduction_flag);
+      result_.bytes_sent += bytes_of(parcel);
+      machine_.network().contribute(parcel.way, parcel.number, packet);
+    } else {
+      packet.cookie = pack(token, index);
+      result_.bytes_sent += bytes_of(parcel) * parcel.number;
+      machine_.network().send(packet);
+    }
   }
 }
 

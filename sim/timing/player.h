@@ -35,7 +35,7 @@ class Player final : public sc_core::sc_module, private tiles::JobListener, priv
   void begin();
   void start_roots(std::int64_t token);
   void job_done(const tiles::JobResult& result) override;
-  void delivered(std::uint64_t cookie) override;
+  void delivered(std::uint64_t cookie, std::uint32_t end) override;
 
   void finish(const tiles::JobResult& result);
   void send_output(std::int64_t token, StepId step, Time drain);

@@ -53,7 +53,11 @@ UnloadedTime unloaded_time(const Program& program, const Step& step, std::int64_
       return {mvm_timing(hardware.tile, shard.rows, shard.columns).latency(), Time{}, Time{}};
     }
     case StepKind::accumulate:
-      return {step.inputs.size() > 1 ? accumulate_time(hardware.tile, step.elements) : Time{}, Time{}, Time{}};
+      // Sums that meet in the network arrive complete.
+      return {step.inputs.size() > 1 && step.reduction != interconnect::Reduction::in_network
+                  ? accumulate_time(hardware.tile, step.elements)
+                  : Time{},
+              Time{}, Time{}};
   }
   AIMC_CHECK(false, "no such step kind: {}", static_cast<int>(step.kind));
   return {};

@@ -43,7 +43,6 @@ TEST(FloorPlan, MoreUnitsThanTilesStillFit) {
   std::set<interconnect::MeshNode> nodes;
   for (std::uint32_t i = 0; i < 5; ++i) nodes.insert(plan.node_of({Component::attention_unit, 0, i}));
   EXPECT_EQ(nodes.size(), 5U);
-  EXPECT_LT(plan.gateway(), 9U);
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ TEST(Playbook, StepsOfOneUnitNeedNoPacket) {
   const StepId near = made.vector(VectorOperation::add, 0, {from});
   made.sample(1, {near});
   const Playbook book = make_playbook(made.program);
-  EXPECT_TRUE(parcels_from(book, from)[0].local);
+  EXPECT_TRUE(parcels_from(book, from)[0].carriage == Carriage::local);
   EXPECT_FALSE(book.steps[from].leaves);
   EXPECT_TRUE(book.steps[near].leaves);
 }

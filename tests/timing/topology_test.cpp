@@ -61,10 +61,10 @@ TEST(ChipGrid, NoRouteCrossesAPlaceWithoutAChip) {
     for (std::uint32_t a = 0; a < chips; ++a) {
       for (std::uint32_t b = 0; b < chips; ++b) {
         std::uint32_t length = 0;
-        grid.for_each_link(a, b, [&](MeshLink, std::uint32_t chip) {
-          EXPECT_LT(chip, chips);
-          ++length;
-        });
+        for (std::uint32_t chip = a; chip != b; ++length) {
+          chip = grid.neighbour(chip, grid.next(chip, b));
+          ASSERT_LT(chip, chips);
+        }
         EXPECT_EQ(length, grid.hops(a, b));
       }
     }

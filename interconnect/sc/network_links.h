@@ -1,0 +1,63 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "interconnect/sc/link_calendar.h"
+#include "interconnect/sc/packet.h"
+#include "interconnect/spec/interconnect_spec.h"
+
+namespace aimc::interconnect {
+
+/// Size and serialisations of a packet: once a packet, not once a link.
+struct PacketLoad {
+  std::int64_t flits = 0, bytes = 0;  ///< header and payload; bytes: on chip links
+  Time on_chip, between_chips;
+};
+
+/// The links of a package with what has been reserved on them, and how a packet's front passes one.
+class NetworkLinks {
+ public:
+  NetworkLinks(const NetworkSpec& network, const ChipLinkSpec& chip_links, std::size_t links);
+
+  [[nodiscard]] PacketLoad load_of(std::int64_t payload_bits) const;
+
+  /// Reserves the first free time of a link for a packet whose front is `flow`; returns the front behind it.
+  Flow pass(const RouteEdge& edge, Flow flow, const PacketLoad& load, Time now) {
+    const Timing& timing = timings_[static_cast<std::size_t>(edge.kind)];
+    if (edge.kind == EdgeKind::constant) return {flow.tail() + timing.latency, Time{}};
+    const Time length = length_on(edge.kind, load);
+    return {calendars_[edge.link].reserve(flow.earliest(length), length, now) + timing.latency, length};
+  }
+  /// The same on an idle link, reserving nothing.
+  [[nodiscard]] Flow pass_idle(EdgeKind kind, Flow flow, const PacketLoad& load) const {
+    const Time latency = timings_[static_cast<std::size_t>(kind)].latency;
+    if (kind == EdgeKind::constant) return {flow.tail() + latency, Time{}};
+    const Time length = length_on(kind, load);
+    return {flow.earliest(length) + latency, length};
+  }
+  /// Holds all edges of a route together for a whole transfer that can begin at flow.head (circuit switching); returns
+  /// when its path is set up and the first flit leaves.
+  Time hold(std::span<const RouteEdge> edges, Flow flow, const PacketLoad& load, Time now);
+
+  [[nodiscard]] Time reserved(LinkId link) const { return calendars_[link].reserved(); }
+  /// Time of that many cycles of the network's clock.
+  [[nodiscard]] Time cycles(std::int64_t count) const {
+    return Time::from_seconds(static_cast<double>(count) / clock_);
+  }
+
+ private:
+  struct Timing {
+    Time latency;
+  };
+  [[nodiscard]] static Time length_on(EdgeKind kind, const PacketLoad& load) {
+    return kind == EdgeKind::chip_link ? load.between_chips : load.on_chip;
+  }
+
+  double clock_, chip_link_bandwidth_;
+  std::int64_t flit_bits_, header_bits_;
+  Time circuit_setup_;
+  Timing timings_[4];  // [EdgeKind]
+  std::vector<LinkCalendar> calendars_;
+};
+
+}  // namespace aimc::interconnect

@@ -1,0 +1,107 @@
+#include "interconnect/topology/route_table.h"
+
+#include <algorithm>
+
+#include "base/check/check.h"
+
+namespace aimc::interconnect {
+namespace {
+
+bool is_port(LinkKind kind) { return kind != LinkKind::hop && kind != LinkKind::chip_link; }
+
+/// A constant network takes its time once a chip: on the way out of it.
+bool ends_a_crossing(LinkKind kind) { return kind == LinkKind::ejection || kind == LinkKind::gateway_out; }
+
+}  // namespace
+
+template <class Visitor>
+void RouteTable::for_each_edge(NetworkPlace from, NetworkPlace to, Visitor&& visit) const {
+  const bool constant = topology_.chip().kind() == Topology::constant;
+  topology_.walk(from, to, [&](const LinkPlace& place) {
+    if (place.kind == LinkKind::chip_link) return visit(place, EdgeKind::chip_link);
+    if (!constant) return visit(place, is_port(place.kind) ? EdgeKind::port : EdgeKind::hop);
+    if (ends_a_crossing(place.kind)) visit(place, EdgeKind::constant);
+  });
+}
+
+void RouteTable::charge(Route& route, const LinkPlace& place, EdgeKind kind) {
+  if (kind == EdgeKind::port) return;
+  const auto begin = charges_.begin() + static_cast<std::ptrdiff_t>(route.charges);
+  auto entry = std::ranges::find(begin, charges_.end(), place.chip, &RouteCharge::chip);
+  if (entry == charges_.end()) {
+    charges_.push_back({place.chip, 0, 0});
+    ++route.charge_count;
+    entry = charges_.end() - 1;
+  }
+  ++(kind == EdgeKind::chip_link ? entry->chip_links : entry->hops);
+}
+
+RouteId RouteTable::add_route(NetworkPlace from, std::span<const NetworkPlace> to) {
+  AIMC_CHECK(!to.empty(), "a route to nowhere");
+  Route route;
+  route.edges = edges_.size();
+  route.ends = ends_.size();
+  route.charges = charges_.size();
+  route.end_count = static_cast<std::uint32_t>(to.size());
+  ++stamp_;
+  for (const NetworkPlace& target : to) {
+    std::uint32_t previous = no_edge;
+    for_each_edge(from, target, [&](const LinkPlace& place, EdgeKind kind) {
+      const LinkId link = topology_.link(place);
+      if (stamps_[link] != stamp_) {
+        stamps_[link] = stamp_;
+        edge_of_[link] = route.edge_count++;
+        edges_.emplace_back(link, previous, kind);
+        route.leaves_chip = route.leaves_chip || kind == EdgeKind::chip_link;
+        charge(route, place, kind);
+      }
+      previous = edge_of_[link];
+    });
+    ends_.push_back(previous);
+  }
+  routes_.push_back(route);
+  return static_cast<RouteId>(routes_.size() - 1);
+}
+
+void RouteTable::add_contributor(Reduction& reduction, NetworkPlace from, NetworkPlace to) {
+  std::uint32_t previous = no_edge;
+  bool joined = false;
+  for_each_edge(from, to, [&](const LinkPlace& place, EdgeKind kind) {
+    if (joined) return;
+    const LinkId link = topology_.link(place);
+    // Every contributor enters by itself: two of one node share the port, one after the other.
+    const bool known = stamps_[link] == stamp_ && previous != no_edge;
+    if (!known) {
+      stamps_[link] = stamp_;
+      edge_of_[link] = reduction.edge_count++;
+      reduction_edges_.emplace_back(link, no_edge, kind);
+      inputs_.push_back(previous == no_edge ? 1 : 0);
+      reduction.leaves_chip = reduction.leaves_chip || kind == EdgeKind::chip_link;
+    }
+    const std::uint32_t edge = edge_of_[link];
+    if (previous == no_edge) {
+      begins_.push_back(edge);
+    } else {
+      reduction_edges_[reduction.edges + previous].other = edge;
+      std::uint16_t& inputs = inputs_[reduction.edges + edge];
+      AIMC_CHECK(inputs < 65535, "more than 65535 packets meet at a router");
+      if (++inputs == 2) ++reduction.joins;
+    }
+    previous = edge;
+    joined = known;
+  });
+}
+
+ReductionId RouteTable::add_reduction(std::span<const NetworkPlace> from, NetworkPlace to) {
+  AIMC_CHECK(!from.empty(), "a reduction of nothing");
+  Reduction reduction;
+  reduction.edges = reduction_edges_.size();
+  reduction.begins = begins_.size();
+  reduction.begin_count = static_cast<std::uint32_t>(from.size());
+  ++stamp_;
+  for (const NetworkPlace& place : from) add_contributor(reduction, place, to);
+  reductions_.push_back(reduction);
+  return static_cast<ReductionId>(reductions_.size() - 1);
+}
+
+}  // namespace aimc::interconnect
