@@ -8,6 +8,8 @@ namespace aimc {
 
 namespace {
 
+// Not the bytes of weight streams: how many tokens share one is a matter of time, which the functional executor does
+// not know.
 constexpr std::array shared_actions = {Action::mvm,
                                        Action::dac_conversion,
                                        Action::cell_read,
@@ -16,7 +18,6 @@ constexpr std::array shared_actions = {Action::mvm,
                                        Action::accumulate,
                                        Action::digital_mac,
                                        Action::attention_mac,
-                                       Action::weight_read_byte,
                                        Action::kv_read_byte,
                                        Action::kv_write_byte,
                                        Action::kv_sram_read_byte,

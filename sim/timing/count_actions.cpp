@@ -84,7 +84,7 @@ void count_attention(tiles::KvMemory memory, const tiles::AttentionWork& work, P
 }
 
 void count_step(const Program& program, const Step& step, int out_bits, const tiles::AttentionWork* attention,
-                Poster& poster) {
+                std::int64_t streams, Poster& poster) {
   switch (step.kind) {
     case StepKind::mvm:
       return count_mvm(program, step, poster);
@@ -95,7 +95,7 @@ void count_step(const Program& program, const Step& step, int out_bits, const ti
       return poster.each(Action::digital_sram, buffered_bytes(program, step, out_bits));
     case StepKind::digital_matmul:
       poster.each(Action::digital_mac, step.inner * step.elements);
-      poster.each(Action::weight_read_byte, streamed_bytes(program, step));
+      poster.total(Action::weight_read_byte, streams * streamed_bytes(program, step));
       return poster.each(Action::digital_sram, buffered_bytes(program, step, out_bits));
     case StepKind::attention:
       AIMC_CHECK(attention != nullptr);
@@ -127,7 +127,7 @@ Counts count_actions(const Program& program, const PlayedWork& work, const Machi
       const tiles::AttentionWork* attention =
           step.kind == StepKind::attention ? &work.attention[phase][attentions++] : nullptr;
       Poster poster(counts, step, static_cast<Phase>(phase), work.runs[phase][step.id]);
-      count_step(program, step, out_bits[step.id], attention, poster);
+      count_step(program, step, out_bits[step.id], attention, work.streams[phase][step.id], poster);
     }
   }
   count_traffic(program, machine, counts);

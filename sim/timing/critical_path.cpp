@@ -22,6 +22,18 @@ Time& stage_of(StepKind kind, StageTimes& times) {
   }
 }
 
+Resource resource_of(StepKind kind) {
+  switch (kind) {
+    case StepKind::mvm:
+    case StepKind::accumulate:
+      return Resource::tile;
+    case StepKind::attention:
+      return Resource::attention_unit;
+    default:
+      return Resource::digital_unit;
+  }
+}
+
 /// A parcel's time through an empty network; `feed`: time of the sender's output buffer.
 Time unloaded_time(const interconnect::PackageNetworkModule& network, const Parcel& parcel, Time feed) {
   if (parcel.carriage == Carriage::reduction) {
@@ -45,43 +57,70 @@ Time send_time(const Program& program, const Step& step) {
 CriticalPath::CriticalPath(const Program& program, const Playbook& book)
     : program_(program), book_(book), records_(book.steps.size()) {}
 
-void CriticalPath::begin_token(std::int64_t token, Time start) {
-  token_ = token;
-  start_ = start;
+void CriticalPath::begin_token(PassId pass, std::int64_t positions, Time since, Time now) {
+  pass_ = pass;
+  positions_ = positions;
+  since_ = since;
+  start_ = now;
 }
 
-void CriticalPath::split_step(StepId id, StageTimes& times) const {
+void CriticalPath::split_step(StepId id, PathTimes& times) const {
   const Step& step = program_.steps[id];
-  const Time arrival = book_.steps[id].needed == 0 ? start_ : records_[id].arrival;
-  const Time total = records_[id].finish - arrival;
-  const UnloadedTime unloaded = unloaded_time(program_, step, token_ + 1);
+  const PlayStep& play = book_.steps[id];
+  const Record& record = records_[id];
+  const Time arrival = play.needed == 0 ? start_ : record.arrival;
+  // A sum has no start of its own: what is added last begins when it comes and the adder is free.
+  const Time start = play.kind == StepKind::accumulate ? arrival : record.start;
+  const UnloadedTime unloaded = unloaded_time(program_, step, positions_, record.vectors);
   const Time streamed = std::max(unloaded.compute, unloaded.memory);
   const Time service = streamed + unloaded.after;
-  AIMC_CHECK(service <= total, "step {} took {} ps, less than its work of {} ps", id, total.picoseconds(),
-             service.picoseconds());
-  stage_of(step.kind, times) += unloaded.compute + unloaded.after;
-  times.kv_memory += streamed - unloaded.compute;
-  times.waiting += total - service;
+  const Time worked = record.finish - record.begin;
+  AIMC_CHECK(arrival <= start && start <= record.begin && service <= worked,
+             "step {} took {} ps, less than its work of {} ps", id, worked.picoseconds(), service.picoseconds());
+  const Resource unit = resource_of(play.kind);
+  stage_of(play.kind, times.stages) += unloaded.compute + unloaded.after;
+  times.serve(unit, unloaded.compute + unloaded.after);
+  times.stages.kv_memory += streamed - unloaded.compute;
+  times.serve(Resource::memory_channel, streamed - unloaded.compute);
+  times.wait(play.kind == StepKind::digital_matmul ? Resource::batch : Resource::token_order, 0, start - arrival);
+  times.wait(unit, play.unit, record.begin - start);
+  if (unloaded.memory > Time{}) {
+    times.wait(Resource::memory_channel, play.channel, worked - service);
+  } else {
+    times.wait(unit, play.unit, worked - service);
+  }
 }
 
-StageTimes CriticalPath::split(const interconnect::PackageNetworkModule& network) const {
-  StageTimes times;
+void CriticalPath::split_packet(const interconnect::PackageNetworkModule& network, const Parcel& parcel, Time travelled,
+                                PathTimes& times) const {
+  const Time send = send_time(program_, program_.steps[parcel.from]);
+  const Time unloaded = unloaded_time(network, parcel, send);
+  AIMC_CHECK(unloaded <= travelled, "a packet took {} ps, less than {} ps", travelled.picoseconds(),
+             unloaded.picoseconds());
+  const UsedUnit& from = book_.units[book_.steps[parcel.from].unit];
+  const bool leaves = from.address.chip != book_.units[parcel.to].address.chip;
+  const Resource resource = leaves ? Resource::chip_link : Resource::chip_network;
+  times.stages.network += unloaded;
+  times.serve(resource, unloaded);
+  const Time behind_others = std::min(records_[parcel.from].drain - send, travelled - unloaded);
+  times.wait(Resource::output_port, book_.steps[parcel.from].unit, behind_others);
+  times.wait(resource, from.address.chip, travelled - unloaded - behind_others);
+}
+
+PathTimes CriticalPath::split(const interconnect::PackageNetworkModule& network) const {
+  PathTimes times;
   StepId step = book_.sample;
   while (true) {
     split_step(step, times);
     if (book_.steps[step].needed == 0) break;
     const Parcel& parcel = book_.parcels[records_[step].parcel];
     const Time travelled = records_[step].arrival - records_[parcel.from].finish;
-    if (parcel.carriage != Carriage::local) {
-      const Time unloaded = unloaded_time(network, parcel, send_time(program_, program_.steps[parcel.from]));
-      AIMC_CHECK(unloaded <= travelled, "a packet took {} ps, less than {} ps", travelled.picoseconds(),
-                 unloaded.picoseconds());
-      times.network += unloaded;
-      times.waiting += travelled - unloaded;
-    }
+    if (parcel.carriage != Carriage::local) split_packet(network, parcel, travelled, times);
     step = parcel.from;
   }
-  AIMC_CHECK(times.total() == records_[book_.sample].finish - start_, "stage times do not sum to the token's time");
+  times.wait(Resource::admission, 0, start_ - since_);
+  AIMC_CHECK(times.stages.total() == records_[book_.sample].finish - since_,
+             "stage times do not sum to the token's time");
   return times;
 }
 

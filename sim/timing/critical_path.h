@@ -2,8 +2,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/timing/passes.h"
+#include "sim/timing/path_times.h"
 #include "sim/timing/playbook.h"
-#include "sim/timing/timing.h"
+#include "tiles/sc/job.h"
 
 namespace aimc::interconnect {
 class PackageNetworkModule;
@@ -11,38 +13,55 @@ class PackageNetworkModule;
 
 namespace aimc::sim {
 
-/// Remembers, for one sampled token at a time, when each step had its last input and when it had its result; splits the
-/// token's time by walking back from the sample step, always to the input that came last.
+/// Remembers, for one sampled token at a time, when each step had its last input, could start, began and had its
+/// result; splits the token's time by walking back from the sample step, always to the input that came last.
 ///
-/// On the way, a step's own unloaded time goes to its stage (for attention and memory streams: computing first, what
-/// the memory sticks out to kv_memory), a packet's unloaded time to network, the rest - units, links and channels busy
-/// with something else, also with earlier tokens - to waiting.
+/// On the way, a step's own unloaded time goes to its stage and resource (for attention and memory streams: computing
+/// first, what the memory sticks out to the memory), a packet's unloaded time to the network. The rest is waiting: for
+/// other tokens (between last input and start), for the unit (between start and beginning), for the memory channel or
+/// inside the tile (until the result), for the sender's output buffer, for links. Packets that leave their chip belong
+/// to the chip links with their whole way.
 class CriticalPath {
  public:
   CriticalPath(const Program& program, const Playbook& book);
 
-  void begin_token(std::int64_t token, Time start);
-  [[nodiscard]] bool records(std::int64_t token) const { return token == token_; }
+  /// positions: that its attention sees. The time from `since` to `now` is waiting for admission.
+  void begin_token(PassId pass, std::int64_t positions, Time since, Time now);
+  void end_token() { pass_ = no_pass; }
+  [[nodiscard]] bool records(PassId pass) const { return pass == pass_; }
   void arrived(StepId step, ParcelIndex parcel, Time at) {
     records_[step].arrival = at, records_[step].parcel = parcel;
   }
-  void finished(StepId step, Time at) { records_[step].finish = at; }
+  /// All inputs and gates are there.
+  void started(StepId step, Time at) { records_[step].start = at, records_[step].vectors = 1; }
+  /// The step is one job with those of other tokens, together `vectors` of them.
+  void joined(StepId step, std::int64_t vectors, Time at) {
+    records_[step].start = at, records_[step].vectors = vectors;
+  }
+  void finished(StepId step, const tiles::JobResult& result) {
+    records_[step].begin = result.begin, records_[step].finish = result.end, records_[step].drain = result.drain;
+  }
 
-  /// Parts of the time from the token's start to its sample, which sum to it exactly.
-  [[nodiscard]] StageTimes split(const interconnect::PackageNetworkModule& network) const;
+  /// Parts of the time from `since` to the token's sample, which sum to it exactly.
+  [[nodiscard]] PathTimes split(const interconnect::PackageNetworkModule& network) const;
 
  private:
+  static constexpr PassId no_pass = 0xfffffffe;
   struct Record {
-    Time arrival, finish;
+    Time arrival, start, begin, finish, drain;
+    std::int64_t vectors = 1;
     ParcelIndex parcel = 0;
   };
-  void split_step(StepId step, StageTimes& times) const;
+  void split_step(StepId step, PathTimes& times) const;
+  void split_packet(const interconnect::PackageNetworkModule& network, const Parcel& parcel, Time travelled,
+                    PathTimes& times) const;
 
   const Program& program_;
   const Playbook& book_;
   std::vector<Record> records_;  // [steps]
-  std::int64_t token_ = -1;
-  Time start_;
+  PassId pass_ = no_pass;
+  std::int64_t positions_ = 0;
+  Time since_, start_;
 };
 
 }  // namespace aimc::sim

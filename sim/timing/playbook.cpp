@@ -147,8 +147,8 @@ void check_shape(const Playbook& book) {
   for (StepId id = 0; id < book.steps.size(); ++id) {
     const PlayStep& step = book.steps[id];
     AIMC_CHECK(id == book.sample || step.parcels_begin < step.parcels_end, "nobody uses the result of step {}", id);
-    AIMC_CHECK(step.needed > 0 || !step.in_token_order, "step {} has an order but no inputs", id);
-    AIMC_CHECK(step.kind != StepKind::accumulate || (step.needed > 0 && !step.in_token_order),
+    AIMC_CHECK(step.needed > 0 || step.order == StepOrder::free, "step {} has an order but no inputs", id);
+    AIMC_CHECK(step.kind != StepKind::accumulate || (step.needed > 0 && step.order == StepOrder::free),
                "step {} cannot accumulate", id);
   }
 }
@@ -167,7 +167,12 @@ Playbook make_playbook(const Program& program) {
     PlayStep& play = book.steps[step.id];
     play.kind = step.kind;
     play.sampled_only = step.occurrence == Occurrence::sampled_token;
-    play.in_token_order = step.order == StepOrder::token_order;
+    play.order = step.order;
+    play.node = step.node;
+    if (step.order != StepOrder::free) {
+      play.gate = static_cast<std::uint32_t>(book.gates.size());
+      book.gates.push_back(step.id);
+    }
     play.channel = step.channel;
     play.meets_in_network = step.kind == StepKind::accumulate && step.reduction == interconnect::Reduction::in_network;
     if (step.kind == StepKind::vector_operation && step.operation == tiles::VectorOperation::sample) {

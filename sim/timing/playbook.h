@@ -40,11 +40,13 @@ struct Parcel {
 struct PlayStep {
   StepKind kind = StepKind::vector_operation;
   bool sampled_only = false;
-  bool in_token_order = false;
+  StepOrder order = StepOrder::free;
   bool leaves = false;            ///< some parcel is not local
   bool meets_in_network = false;  ///< accumulate: its inputs arrive as one packet, their sum
   std::uint16_t needed = 0;       ///< parcels that must arrive
   UnitIndex unit = 0;
+  NodeId node = 0;
+  std::uint32_t gate = 0;                            ///< into Playbook::gates, unless its order is free
   std::uint32_t channel = 0;                         ///< memory channel of its traffic
   std::uint32_t parcels_begin = 0, parcels_end = 0;  ///< into Playbook::parcels
   std::uint32_t detail = 0;  ///< mvm, accumulate: into Playbook::*_timings; attention: its number among attentions
@@ -70,6 +72,7 @@ struct Playbook {
   std::vector<AccumulateTiming> accumulate_timings;  ///< one for each number of columns
   std::uint32_t attention_steps = 0;
   std::vector<StepId> roots;  ///< steps without inputs, where a token begins
+  std::vector<StepId> gates;  ///< steps that wait for other tokens
   StepId sample = 0;          ///< the step that ends a token
   std::uint32_t memory_channels = 0;
 

@@ -32,14 +32,14 @@ tiles::AttentionWork attention_work_of(const Program& program, const Step& step,
   return attention_work(program.hardware.attention, {op->heads, op->kv_heads, op->head_dim, op->window}, positions);
 }
 
-UnloadedTime unloaded_time(const Program& program, const Step& step, std::int64_t positions) {
+UnloadedTime unloaded_time(const Program& program, const Step& step, std::int64_t positions, std::int64_t vectors) {
   const HardwareSpec& hardware = program.hardware;
   switch (step.kind) {
     case StepKind::vector_operation:
       return {vector_time(hardware.digital, step.operation, step.elements),
               memory_time(hardware.dram, 0, streamed_bytes(program, step)), Time{}};
     case StepKind::digital_matmul:
-      return {matmul_time(hardware.digital, step.inner * step.elements),
+      return {matmul_time(hardware.digital, step.inner * step.elements * vectors),
               memory_time(hardware.dram, 0, streamed_bytes(program, step)), hardware.digital.matmul_latency};
     case StepKind::attention: {
       const tiles::AttentionWork work = attention_work_of(program, step, positions);

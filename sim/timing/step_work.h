@@ -12,12 +12,14 @@ namespace aimc::sim {
 /// Work of an attention step for a token that sees `positions` positions.
 [[nodiscard]] tiles::AttentionWork attention_work_of(const Program& program, const Step& step, std::int64_t positions);
 
-/// What a step takes on idle hardware: max(compute, memory) + after.
+/// What a step takes on idle hardware: max(compute, memory) + after. vectors: of a digital product whose weights stream
+/// once for several tokens.
 struct UnloadedTime {
   Time compute;  ///< beside the memory's stream
   Time memory;   ///< latency and transfer, from the step's beginning
   Time after;    ///< computing that needs both first (softmax)
 };
-[[nodiscard]] UnloadedTime unloaded_time(const Program& program, const Step& step, std::int64_t positions);
+[[nodiscard]] UnloadedTime unloaded_time(const Program& program, const Step& step, std::int64_t positions,
+                                         std::int64_t vectors = 1);
 
 }  // namespace aimc::sim

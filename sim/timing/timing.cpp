@@ -54,12 +54,27 @@ std::vector<UnitActivity> collect_activity(const Program& program, const Playboo
 
 /// Every step ran once for each token it runs for.
 void check_runs(const Program& program, const PlayedWork& work, const InferenceWorkload& workload) {
+  const std::int64_t requests = std::ssize(workload.requests);
   for (const Step& step : program.steps) {
     const bool sampled_only = step.occurrence == Occurrence::sampled_token;
-    const std::int64_t prefill = sampled_only ? 1 : workload.prompt_tokens();
-    AIMC_CHECK(work.runs[0][step.id] == prefill && work.runs[1][step.id] == workload.new_tokens() - 1,
+    const std::int64_t prefill = sampled_only ? requests : workload.prompt_tokens();
+    const std::int64_t decode = workload.new_tokens() - requests;
+    AIMC_CHECK(work.runs[0][step.id] == prefill && work.runs[1][step.id] == decode,
                "step {} ran {} and {} times for {} prompt and {} new tokens", step.id, work.runs[0][step.id],
                work.runs[1][step.id], workload.prompt_tokens(), workload.new_tokens());
+  }
+}
+
+void check_workload(const InferenceWorkload& workload) {
+  AIMC_CHECK(!workload.requests.empty() && workload.max_in_flight >= 0, "{} requests, {} in flight",
+             workload.requests.size(), workload.max_in_flight);
+  Time before;
+  for (const Request& request : workload.requests) {
+    AIMC_CHECK(request.prompt_tokens > 0 && request.new_tokens > 0 && request.context_tokens >= 0,
+               "{} tokens of context, {} prompt tokens, {} new ones", request.context_tokens, request.prompt_tokens,
+               request.new_tokens);
+    AIMC_CHECK(request.arrival >= before, "requests must be in the order of their arrival");
+    before = request.arrival;
   }
 }
 
@@ -99,18 +114,14 @@ Time TimingResult::time_per_output_token() const { return requests.front().time_
 
 TimingResult simulate_timing(const Program& program, const InferenceWorkload& workload, const TimingOptions& options) {
   AIMC_CHECK(program.physical() && !program.steps.empty(), "only a program whose linears all have hardware takes time");
-  AIMC_CHECK(workload.requests.size() == 1, "{} requests: only one can be timed yet", workload.requests.size());
-  AIMC_CHECK(workload.prompt_tokens() > 0 && workload.new_tokens() > 0, "{} prompt tokens, {} new ones",
-             workload.prompt_tokens(), workload.new_tokens());
+  check_workload(workload);
   Kernel kernel;
   const Playbook book = make_playbook(program);
   Player player("player", program, book, workload, options, kernel);
   kernel.run();
+  AIMC_CHECK(player.all_done(), "the chip stopped before all tokens were sampled");
   TimingResult result = player.take_result();
-  AIMC_CHECK(static_cast<std::int64_t>(result.token_times.size()) == workload.new_tokens(),
-             "the chip stopped after {} of {} new tokens", result.token_times.size(), workload.new_tokens());
-  result.requests.push_back({workload.requests.front().arrival, workload.requests.front().arrival, result.token_times});
-  result.sampling.simulated = workload.new_tokens() - 1;
+  result.sampling.simulated = workload.requests.front().new_tokens - 1;
   check_runs(program, player.work(), workload);
   result.counts = count_actions(program, player.work(), player.machine());
   result.activity = collect_activity(program, book, player.machine(), result.elapsed);
