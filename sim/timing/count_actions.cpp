@@ -104,21 +104,32 @@ void count_step(const Program& program, const Step& step, int out_bits, const ti
   }
 }
 
-void count_traffic(const Program& program, const Machine& machine, Counts& counts) {
+std::int64_t of_all(std::int64_t simulated, const DecodeShare& decode) {
+  AIMC_CHECK(simulated % decode.simulated == 0, "{} for {} decode tokens: they do not send the same", simulated,
+             decode.simulated);
+  return simulated / decode.simulated * decode.all;
+}
+
+void count_traffic(const Program& program, const Machine& machine, const DecodeShare& decode, Counts& counts) {
   const interconnect::PackageNetworkModule& network = machine.network();
   const auto nodes = static_cast<interconnect::Account>(program.graph.nodes.size());
   for (std::uint32_t chip = 0; chip < program.chips; ++chip) {
     for (interconnect::Account account = 0; account < 2 * nodes; ++account) {
       const Phase phase = account < nodes ? Phase::prefill : Phase::decode;
-      counts.add({Action::flit_hop, account % nodes, phase, chip}, network.flit_hops(chip, account));
-      counts.add({Action::chip_link_byte, account % nodes, phase, chip}, network.chip_link_bytes(chip, account));
+      const DecodeShare share = phase == Phase::decode ? decode : DecodeShare{};
+      const auto post = [&](Action action, std::int64_t times) {
+        counts.add({action, account % nodes, phase, chip}, of_all(times, share));
+      };
+      post(Action::flit_hop, network.flit_hops(chip, account));
+      post(Action::chip_link_byte, network.chip_link_bytes(chip, account));
     }
   }
 }
 
 }  // namespace
 
-Counts count_actions(const Program& program, const PlayedWork& work, const Machine& machine) {
+Counts count_actions(const Program& program, const PlayedWork& work, const Machine& machine,
+                     const DecodeShare& decode) {
   Counts counts;
   const std::vector<int> out_bits = output_bits(program);
   for (std::size_t phase = 0; phase < 2; ++phase) {
@@ -130,7 +141,7 @@ Counts count_actions(const Program& program, const PlayedWork& work, const Machi
       count_step(program, step, out_bits[step.id], attention, work.streams[phase][step.id], poster);
     }
   }
-  count_traffic(program, machine, counts);
+  count_traffic(program, machine, decode, counts);
   return counts;
 }
 

@@ -1,11 +1,13 @@
 #include "sim/timing/player.h"
 
 #include <algorithm>
+#include <variant>
 
 #include "base/check/check.h"
 #include "base/parallel/interrupt.h"
 #include "interconnect/sc/kernel_time.h"
 #include "interconnect/sc/package_network_module.h"
+#include "sim/timing/activity.h"
 #include "sim/timing/prompt_window.h"
 #include "sim/timing/step_work.h"
 #include "tiles/sc/attention_unit_module.h"
@@ -16,6 +18,7 @@ namespace aimc::sim {
 namespace {
 
 constexpr std::int64_t events_between_interrupt_checks = 1 << 14;
+constexpr std::int64_t fewest_sampled_tokens = 8;
 
 constexpr std::uint64_t pack(PassId pass, std::uint32_t index) {
   return static_cast<std::uint64_t>(pass) << 32 | index;
@@ -40,6 +43,26 @@ tiles::JobOrder order_of(const InferenceWorkload& workload) {
   return ranked ? tiles::JobOrder::by_rank : tiles::JobOrder::as_given;
 }
 
+// One request alone finds idle units at every token, so that tokens can be timed one without the other. Copies of
+// linears would make their times depend on more than the position.
+bool may_sample(const Program& program, const InferenceWorkload& workload, const TimingOptions& options) {
+  const bool copies = std::ranges::any_of(program.linears, [](const auto& linear) { return linear.replicas > 1; });
+  return !options.exact && !options.keep_intervals && !copies && workload.requests.size() == 1 &&
+         workload.requests.front().new_tokens >= fewest_sampled_tokens;
+}
+
+// Tokens at which the window of an attention begins to limit what is seen.
+std::vector<std::int64_t> kinks(const Program& program, const Request& request) {
+  std::vector<std::int64_t> tokens;
+  for (const workloads::Node& node : program.graph.nodes) {
+    const auto* attention = std::get_if<workloads::AttentionOp>(&node.op);
+    if (attention != nullptr && attention->window > 0) {
+      tokens.push_back(attention->window - 1 - request.context_tokens);
+    }
+  }
+  return tokens;
+}
+
 }  // namespace
 
 Player::Player(const sc_core::sc_module_name& name, const Program& program, const Playbook& book,
@@ -61,9 +84,22 @@ Player::Player(const sc_core::sc_module_name& name, const Program& program, cons
     work_.attention[phase].resize(book.attention_steps);
   }
   for (const Request& request : workload_.requests) result_.requests.push_back({request.arrival, Time{}, {}});
+  if (may_sample(program, workload_, options)) {
+    const Request& request = workload_.requests.front();
+    sampler_.emplace(request.prompt_tokens, request.prompt_tokens + request.new_tokens - 2, kinks(program, request),
+                     options.sampling_tolerance);
+  }
   SC_HAS_PROCESS(Player);
   SC_METHOD(arrivals);
   sensitive << arrival_;
+}
+
+std::vector<LinkUse> collect_links(const Machine& machine) {
+  std::vector<LinkUse> links;
+  for (const interconnect::LinkLoad& load : machine.network().link_loads()) {
+    links.push_back({load.place, load.reserved});
+  }
+  return links;
 }
 
 TimingResult Player::take_result() {
@@ -289,12 +325,33 @@ void Player::attend(PassId id, StepId step) {
 void Player::token_sampled(const Pass& pass) {
   const Time now = interconnect::kernel_now();
   AIMC_CHECK(pass.steps_left == 1, "token {} is sampled with {} steps to do", pass.token, pass.steps_left - 1);
-  if (pass.request == 0) {
-    const PathTimes times = path_.split(machine_.network());
-    (result_.requests.front().token_times.empty() ? first_token_ : decode_) += times;
-  }
+  if (pass.request == 0) first_request_sampled(pass);
   result_.requests[pass.request].token_times.push_back(now);
   result_.elapsed = now;
+}
+
+void Player::first_request_sampled(const Pass& pass) {
+  const PathTimes times = path_.split(machine_.network());
+  (pass.phase == Phase::prefill ? first_token_ : decode_) += times;
+  if (!sampler_) return;
+  std::vector<UnitActivity> activity = collect_activity(program_, book_, machine_);
+  if (pass.phase == Phase::prefill) {
+    prefill_activity_ = activity;
+    prefill_links_ = collect_links(machine_);
+  } else {
+    DecodeSample sample{times, activity};
+    add_activity(sample.activity, activity_, -1);
+    sampler_->measured(pass.token, times.stages.total());
+    samples_.emplace(pass.token, std::move(sample));
+  }
+  activity_ = std::move(activity);
+}
+
+bool Player::begin_sampled_token() {
+  const auto token = sampler_->next();
+  if (!token) return false;
+  begin({0, *token, cohorts_.add(1, 1)});
+  return true;
 }
 
 void Player::end_pass(PassId id) {
@@ -303,6 +360,11 @@ void Player::end_pass(PassId id) {
   if (path_.records(id)) path_.end_token();
   const Request& request = workload_.requests[pass.request];
   if (pass.token + 2 == request.prompt_tokens + request.new_tokens) gates_.close(pass.request);
+  if (sampler_ && pass.sampled) {
+    if (begin_sampled_token()) return;
+    result_.sampling.largest_deviation = sampler_->largest_deviation();
+    return admission_.ended(0, request.prompt_tokens + request.new_tokens - 2);
+  }
   admission_.ended(pass.request, pass.token);
   begin_tokens();
 }

@@ -1,6 +1,8 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <systemc>
 #include <vector>
 
@@ -8,6 +10,8 @@
 #include "sim/timing/admission.h"
 #include "sim/timing/cohorts.h"
 #include "sim/timing/critical_path.h"
+#include "sim/timing/decode_sampler.h"
+#include "sim/timing/decode_samples.h"
 #include "sim/timing/kernel.h"
 #include "sim/timing/machine.h"
 #include "sim/timing/passes.h"
@@ -16,6 +20,9 @@
 #include "sim/timing/token_gates.h"
 
 namespace aimc::sim {
+
+/// Links of the network that have carried something, in the order of their numbers.
+[[nodiscard]] std::vector<LinkUse> collect_links(const Machine& machine);
 
 /// How often each step ran in each phase and what attention worked on; what the counts are made of.
 struct PlayedWork {
@@ -34,7 +41,13 @@ class Player final : public sc_core::sc_module, private tiles::JobListener, priv
   [[nodiscard]] Machine& machine() { return machine_; }
   [[nodiscard]] const PlayedWork& work() const { return work_; }
   [[nodiscard]] bool all_done() const { return admission_.all_done(); }
-  /// Everything but counts and activity.
+  /// Whether decode tokens were left out (DecodeSampler); those that were simulated, by token.
+  [[nodiscard]] bool samples_decode() const { return sampler_.has_value(); }
+  [[nodiscard]] const std::map<std::int64_t, DecodeSample>& samples() const { return samples_; }
+  /// Activity and reserved links until the first new token was sampled.
+  [[nodiscard]] const std::vector<UnitActivity>& prefill_activity() const { return prefill_activity_; }
+  [[nodiscard]] const std::vector<LinkUse>& prefill_links() const { return prefill_links_; }
+  /// Everything but counts and activity, of what was simulated.
   [[nodiscard]] TimingResult take_result();
 
  private:
@@ -61,6 +74,8 @@ class Player final : public sc_core::sc_module, private tiles::JobListener, priv
   void add_partial_sum(PassId pass, StepId step, bool first, bool last);
   void end_pass(PassId pass);
   void token_sampled(const Pass& pass);
+  void first_request_sampled(const Pass& pass);
+  [[nodiscard]] bool begin_sampled_token();
 
   const Program& program_;
   const Playbook& book_;
@@ -76,6 +91,10 @@ class Player final : public sc_core::sc_module, private tiles::JobListener, priv
   std::vector<Batch> batches_;
   std::vector<std::uint32_t> free_batches_;
   sc_core::sc_event arrival_;
+  std::optional<DecodeSampler> sampler_;
+  std::map<std::int64_t, DecodeSample> samples_;
+  std::vector<UnitActivity> prefill_activity_, activity_;  // until the first token, until the last one
+  std::vector<LinkUse> prefill_links_;
   PlayedWork work_;
   TimingResult result_;
   PathTimes first_token_, decode_;  // of the first request

@@ -5,52 +5,15 @@
 #include "base/check/check.h"
 #include "interconnect/sc/dram_channel_module.h"
 #include "interconnect/sc/package_network_module.h"
-#include "sim/program/floor_plan.h"
-#include "sim/program/memory_channels.h"
+#include "sim/timing/activity.h"
 #include "sim/timing/count_actions.h"
+#include "sim/timing/extend_to_all_tokens.h"
 #include "sim/timing/kernel.h"
 #include "sim/timing/playbook.h"
 #include "sim/timing/player.h"
-#include "tiles/sc/activity_meter.h"
 
 namespace aimc::sim {
 namespace {
-
-constexpr Component unit_components[] = {Component::crossbar_tile, Component::digital_unit, Component::attention_unit};
-
-/// Activity per component and chip, chips in order; memory channels last.
-std::vector<UnitActivity> collect_activity(const Program& program, const Playbook& book, const Machine& machine,
-                                           Time elapsed) {
-  std::vector<UnitActivity> rows;
-  for (std::uint32_t chip = 0; chip < program.chips; ++chip) {
-    for (const Component component : unit_components) {
-      rows.push_back({component, chip, units_on_chip(program.hardware.chip, component), 0, Time{}, 0});
-    }
-  }
-  for (UnitIndex unit = 0; unit < book.units.size(); ++unit) {
-    const UnitAddress& address = book.units[unit].address;
-    const tiles::ActivityMeter& meter = machine.activity(unit);
-    AIMC_CHECK(meter.busy() <= elapsed, "{} {} of chip {} was busy longer than the run", name(address.component),
-               address.index, address.chip);
-    UnitActivity& row = rows[address.chip * std::size(unit_components) + static_cast<std::size_t>(address.component)];
-    row.used += meter.used() ? 1 : 0;
-    row.busy += meter.busy();
-    row.wakes += meter.wakes();
-  }
-  for (std::uint32_t channel = 0; channel < memory_channels(program.hardware, program.chips); ++channel) {
-    const std::uint32_t chip = chip_of_channel(program.hardware, channel);
-    if (rows.back().component != Component::dram || rows.back().chip != chip) {
-      rows.push_back({Component::dram, chip, 0, 0, Time{}, 0});
-    }
-    const interconnect::DramChannelModule& module = *machine.channels()[channel];
-    AIMC_CHECK(module.busy() <= elapsed, "memory channel {} was busy longer than the run", channel);
-    rows.back().units += 1;
-    rows.back().used += module.bytes() > 0 ? 1 : 0;
-    rows.back().busy += module.busy();
-    rows.back().wakes += module.idle_gaps();
-  }
-  return rows;
-}
 
 /// Every step ran once for each token it runs for.
 void check_runs(const Program& program, const PlayedWork& work, const InferenceWorkload& workload) {
@@ -121,12 +84,19 @@ TimingResult simulate_timing(const Program& program, const InferenceWorkload& wo
   kernel.run();
   AIMC_CHECK(player.all_done(), "the chip stopped before all tokens were sampled");
   TimingResult result = player.take_result();
-  result.sampling.simulated = workload.requests.front().new_tokens - 1;
-  check_runs(program, player.work(), workload);
-  result.counts = count_actions(program, player.work(), player.machine());
-  result.activity = collect_activity(program, book, player.machine(), result.elapsed);
-  result.busiest_link = player.machine().network().busiest_link().seconds() / result.elapsed.seconds();
+  PlayedWork work = player.work();
+  result.counts = count_actions(program, work, player.machine());
   check_traffic(result, player.machine());
+  check_activity(book, player.machine(), result.elapsed);
+  result.activity = collect_activity(program, book, player.machine());
+  result.links = collect_links(player.machine());
+  result.sampling.simulated = workload.requests.front().new_tokens - 1;
+  if (player.samples_decode()) extend_to_all_tokens(program, book, workload.requests.front(), player, work, result);
+  Time busiest;
+  for (const LinkUse& link : result.links) busiest = std::max(busiest, link.reserved);
+  AIMC_CHECK(busiest <= result.elapsed, "a link was reserved for longer than the run");
+  result.busiest_link = busiest.seconds() / result.elapsed.seconds();
+  check_runs(program, work, workload);
   return result;
 }
 

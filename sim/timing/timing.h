@@ -4,6 +4,7 @@
 
 #include "base/counts/counts.h"
 #include "base/units/quantity.h"
+#include "interconnect/topology/package_topology.h"
 #include "sim/program/program.h"
 #include "sim/timing/path_resources.h"
 #include "sim/timing/workload.h"
@@ -31,6 +32,12 @@ struct UnitActivity {
   std::int64_t used = 0;   ///< units that had at least one job
   Time busy;
   std::int64_t wakes = 0;  ///< idle gaps that ended
+};
+
+/// How long a link of the network was reserved.
+struct LinkUse {
+  interconnect::LinkPlace place;
+  Time reserved;
 };
 
 /// One busy interval of one unit, for traces (kept only when asked for).
@@ -72,7 +79,8 @@ struct TimingResult {
   std::vector<UnitActivity> activity;
   std::int64_t bytes_sent = 0, bytes_received = 0;
   std::int64_t packets = 0, mvms = 0;
-  double busiest_link = 0;  ///< largest share of the elapsed time that one link was reserved
+  std::vector<LinkUse> links;  ///< those that carried something
+  double busiest_link = 0;     ///< largest share of the elapsed time that one link was reserved
   std::vector<BusyInterval> intervals;
 
   [[nodiscard]] Time time_to_first_token() const { return requests.front().time_to_first_token(); }

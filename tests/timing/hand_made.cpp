@@ -129,6 +129,7 @@ StepId HandMade::sample(std::uint32_t unit, const std::vector<StepId>& from) {
 std::string dump(const sim::TimingResult& result) {
   std::string text = fmt::format("{} packets {} bytes {} mvms {} link {}\n", result.elapsed.picoseconds(),
                                  result.packets, result.bytes_sent, result.mvms, result.busiest_link);
+  text += fmt::format("simulated {}\ndeviation {}\n", result.sampling.simulated, result.sampling.largest_deviation);
   for (const Time at : result.token_times) text += fmt::format("token {}\n", at.picoseconds());
   for (const auto& [key, times] : result.counts.entries()) {
     text += fmt::format("{} {} {} {}: {}\n", name(key.action), key.operator_id, name(key.phase), key.chip, times);
@@ -140,13 +141,14 @@ std::string dump(const sim::TimingResult& result) {
   return text;
 }
 
-std::string dump_of_child(const sim::Program& program, const sim::InferenceWorkload& workload) {
+std::string dump_of_child(const sim::Program& program, const sim::InferenceWorkload& workload,
+                          const sim::TimingOptions& options) {
   int ends[2];
   EXPECT_EQ(pipe(ends), 0);
   const pid_t child = fork();
   if (child == 0) {
     close(ends[0]);
-    const std::string text = dump(simulate_timing(program, workload));
+    const std::string text = dump(simulate_timing(program, workload, options));
     const bool written = write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size());
     _exit(written ? 0 : 1);
   }

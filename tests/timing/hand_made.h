@@ -47,7 +47,8 @@ inline const Time mvm_latency = ns(102), mvm_send = ns(2), network_latency = ns(
 std::string dump(const sim::TimingResult& result);
 
 /// simulate_timing in a child process (the kernel elaborates once a process).
-std::string dump_of_child(const sim::Program& program, const sim::InferenceWorkload& workload);
+std::string dump_of_child(const sim::Program& program, const sim::InferenceWorkload& workload,
+                          const sim::TimingOptions& options = {});
 /// Elapsed time of a run in a child process.
 Time elapsed_of_child(const sim::Program& program, const sim::InferenceWorkload& workload);
 

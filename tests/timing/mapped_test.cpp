@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <sstream>
 
 #include "sim/mapping/mapper.h"
 #include "tests/timing/hand_made.h"
@@ -75,7 +76,8 @@ TEST(Mapped, DigitalLinearsStreamTheirWeights) {
       simulate_timing(map(small_model(), 20, LinearUnit::digital), InferenceWorkload::single(3, 2));
   const std::int64_t layer_weights = 128 * (128 + 64 + 64 + 128 + 320 + 320 + 320), head_weights = 128 * 500;
   EXPECT_EQ(result.counts.total(Action::digital_mac), 2 * layer_weights * 4 + head_weights * 2);
-  EXPECT_EQ(result.counts.total(Action::weight_read_byte), (2 * layer_weights * 2 + head_weights * 2) / 2);  // once for the prompt
+  EXPECT_EQ(result.counts.total(Action::weight_read_byte),
+            (2 * layer_weights * 2 + head_weights * 2) / 2);  // once for the prompt
   EXPECT_EQ(result.mvms, 0);
 }
 
@@ -92,6 +94,54 @@ TEST(Mapped, RunsAreRepeatable) {
   const Program program = map(small_model(), 20);
   const InferenceWorkload workload = InferenceWorkload::single(12, 3);
   EXPECT_EQ(dump_of_child(program, workload), dump_of_child(program, workload));
+}
+
+/// A dump's sampled tokens, its counts (as text) and its deviation.
+struct Dumped {
+  std::vector<double> tokens;
+  std::string counts, traffic;
+  double deviation = 0;
+  std::int64_t simulated = 0;
+};
+Dumped read_dump(const std::string& dump) {
+  Dumped read;
+  std::istringstream lines(dump);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("token ")) {
+      read.tokens.push_back(std::stod(line.substr(6)));
+    } else if (line.starts_with("simulated ")) {
+      read.simulated = std::stoll(line.substr(10));
+    } else if (line.starts_with("deviation ")) {
+      read.deviation = std::stod(line.substr(10));
+    } else if (line.find(": ") != std::string::npos) {
+      read.counts += line + "\n";
+    } else if (read.traffic.empty()) {
+      read.traffic = line.substr(line.find(' '), line.find(" link") - line.find(' '));
+    }
+  }
+  return read;
+}
+
+TEST(Mapped, SampledDecodeIsExactDecodeWithinItsBound) {
+  workloads::ModelConfig windowed = small_model();
+  windowed.sliding_window = 40;
+  for (const Program& program : {map(small_model(), 20), map(small_model(), 100), map(windowed, 20),
+                                 map(small_model(), 20, LinearUnit::digital)}) {
+    const auto workload = InferenceWorkload::single(10, 120);
+    const Dumped sampled = read_dump(dump_of_child(program, workload));
+    const Dumped exact = read_dump(dump_of_child(program, workload, {.exact = true}));
+    EXPECT_EQ(exact.simulated, 119);
+    EXPECT_LT(sampled.simulated, 20);
+    EXPECT_EQ(sampled.counts, exact.counts);
+    EXPECT_EQ(sampled.traffic, exact.traffic);
+    EXPECT_LE(sampled.deviation, 0.001);
+    ASSERT_EQ(sampled.tokens.size(), exact.tokens.size());
+    EXPECT_EQ(sampled.tokens.front(), exact.tokens.front());
+    for (std::size_t i = 1; i < exact.tokens.size(); ++i) {
+      const double decoding = exact.tokens[i] - exact.tokens.front();
+      EXPECT_NEAR(sampled.tokens[i] - sampled.tokens.front(), decoding, std::max(1e-6, sampled.deviation) * decoding);
+    }
+  }
 }
 
 TEST(Mapped, KvTrafficOfLlama1BIsThatOfItsShape) {
