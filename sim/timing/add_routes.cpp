@@ -1,6 +1,7 @@
 #include "sim/timing/add_routes.h"
 
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "base/check/check.h"
@@ -19,14 +20,16 @@ bool carry_the_same(const Program& program, const Playbook& book, const Parcel& 
          a.sampled_only == b.sampled_only;
 }
 
-void add_step_routes(const Program& program, const PlayStep& step, Playbook& book) {
+/// `variant`: copy of the step that sends.
+void add_step_routes(const Program& program, const PlayStep& step, std::uint32_t variant, Playbook& book) {
   const bool multicast = program.hardware.network.multicast;
+  const auto [begin, end] = book.outgoing(step, variant);
   std::vector<interconnect::NetworkPlace> to;
-  for (ParcelIndex index = step.parcels_begin; index < step.parcels_end; ++index) {
+  for (ParcelIndex index = begin; index < end; ++index) {
     Parcel& first = book.parcels[index];
     if (first.carriage != Carriage::route) continue;
     to.assign(1, place_of(book, first.to));
-    while (multicast && index + 1 < step.parcels_end) {
+    while (multicast && index + 1 < end) {
       Parcel& next = book.parcels[index + 1];
       if (next.carriage != Carriage::route || !carry_the_same(program, book, first, next)) break;
       next.carriage = Carriage::shared;
@@ -35,23 +38,28 @@ void add_step_routes(const Program& program, const PlayStep& step, Playbook& boo
       ++index;
     }
     first.number = static_cast<std::uint32_t>(to.size());
-    first.way = book.routes.add_route(place_of(book, step.unit), to);
+    first.way = book.routes.add_route(place_of(book, book.unit_of(step, variant)), to);
     for (std::uint32_t i = 1; i < to.size(); ++i) (&first)[i].way = first.way;
   }
 }
 
-/// One reduction for each accumulate step whose inputs meet in the network.
+/// One reduction for each accumulate step whose inputs meet in the network, and each of its copies.
 void add_reductions(Playbook& book) {
-  std::map<StepId, std::vector<ParcelIndex>> contributions;
+  std::map<std::pair<StepId, std::uint32_t>, std::vector<ParcelIndex>> contributions;
   for (ParcelIndex index = 0; index < book.parcels.size(); ++index) {
     const Parcel& parcel = book.parcels[index];
-    if (parcel.carriage == Carriage::reduction) contributions[book.users[parcel.users_begin]].push_back(index);
+    if (parcel.carriage != Carriage::reduction) continue;
+    contributions[{book.users[parcel.users_begin], parcel.variant}].push_back(index);
   }
   std::vector<interconnect::NetworkPlace> from;
-  for (auto& [step, parcels] : contributions) {
+  for (auto& [sum, parcels] : contributions) {
     from.clear();
-    for (const ParcelIndex index : parcels) from.push_back(place_of(book, book.steps[book.parcels[index].from].unit));
-    const interconnect::ReductionId way = book.routes.add_reduction(from, place_of(book, book.steps[step].unit));
+    for (const ParcelIndex index : parcels) {
+      const Parcel& parcel = book.parcels[index];
+      from.push_back(place_of(book, book.unit_of(book.steps[parcel.from], parcel.variant)));
+    }
+    const UnitIndex to = book.parcels[parcels.front()].to;
+    const interconnect::ReductionId way = book.routes.add_reduction(from, place_of(book, to));
     for (std::uint32_t i = 0; i < parcels.size(); ++i) {
       book.parcels[parcels[i]].way = way;
       book.parcels[parcels[i]].number = i;
@@ -64,7 +72,9 @@ void add_reductions(Playbook& book) {
 }  // namespace
 
 void add_routes(const Program& program, Playbook& book) {
-  for (const PlayStep& step : book.steps) add_step_routes(program, step, book);
+  for (const PlayStep& step : book.steps) {
+    for (std::uint32_t variant = 0; variant < step.variants; ++variant) add_step_routes(program, step, variant, book);
+  }
   add_reductions(book);
 }
 

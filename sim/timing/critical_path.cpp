@@ -57,9 +57,10 @@ Time send_time(const Program& program, const Step& step) {
 CriticalPath::CriticalPath(const Program& program, const Playbook& book)
     : program_(program), book_(book), records_(book.steps.size()) {}
 
-void CriticalPath::begin_token(PassId pass, std::int64_t positions, Time since, Time now) {
-  pass_ = pass;
-  positions_ = positions;
+void CriticalPath::begin_token(PassId id, const Pass& pass, Time since, Time now) {
+  pass_ = id;
+  positions_ = pass.positions;
+  copy_ = pass.copy;
   since_ = since;
   start_ = now;
 }
@@ -78,16 +79,17 @@ void CriticalPath::split_step(StepId id, PathTimes& times) const {
   AIMC_CHECK(arrival <= start && start <= record.begin && service <= worked,
              "step {} took {} ps, less than its work of {} ps", id, worked.picoseconds(), service.picoseconds());
   const Resource unit = resource_of(play.kind);
+  const UnitIndex place = book_.unit_of(play, copy_);
   stage_of(play.kind, times.stages) += unloaded.compute + unloaded.after;
   times.serve(unit, unloaded.compute + unloaded.after);
   times.stages.kv_memory += streamed - unloaded.compute;
   times.serve(Resource::memory_channel, streamed - unloaded.compute);
   times.wait(play.kind == StepKind::digital_matmul ? Resource::batch : Resource::token_order, 0, start - arrival);
-  times.wait(unit, play.unit, record.begin - start);
+  times.wait(unit, place, record.begin - start);
   if (unloaded.memory > Time{}) {
     times.wait(Resource::memory_channel, play.channel, worked - service);
   } else {
-    times.wait(unit, play.unit, worked - service);
+    times.wait(unit, place, worked - service);
   }
 }
 
@@ -97,13 +99,14 @@ void CriticalPath::split_packet(const interconnect::PackageNetworkModule& networ
   const Time unloaded = unloaded_time(network, parcel, send);
   AIMC_CHECK(unloaded <= travelled, "a packet took {} ps, less than {} ps", travelled.picoseconds(),
              unloaded.picoseconds());
-  const UsedUnit& from = book_.units[book_.steps[parcel.from].unit];
+  const UnitIndex sender = book_.unit_of(book_.steps[parcel.from], copy_);
+  const UsedUnit& from = book_.units[sender];
   const bool leaves = from.address.chip != book_.units[parcel.to].address.chip;
   const Resource resource = leaves ? Resource::chip_link : Resource::chip_network;
   times.stages.network += unloaded;
   times.serve(resource, unloaded);
   const Time behind_others = std::min(records_[parcel.from].drain - send, travelled - unloaded);
-  times.wait(Resource::output_port, book_.steps[parcel.from].unit, behind_others);
+  times.wait(Resource::output_port, sender, behind_others);
   times.wait(resource, from.address.chip, travelled - unloaded - behind_others);
 }
 

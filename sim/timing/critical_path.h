@@ -25,8 +25,8 @@ class CriticalPath {
  public:
   CriticalPath(const Program& program, const Playbook& book);
 
-  /// positions: that its attention sees. The time from `since` to `now` is waiting for admission.
-  void begin_token(PassId pass, std::int64_t positions, Time since, Time now);
+  /// The time from `since` to `now` is waiting for admission.
+  void begin_token(PassId id, const Pass& pass, Time since, Time now);
   void end_token() { pass_ = no_pass; }
   [[nodiscard]] bool records(PassId pass) const { return pass == pass_; }
   void arrived(StepId step, ParcelIndex parcel, Time at) {
@@ -61,6 +61,7 @@ class CriticalPath {
   std::vector<Record> records_;  // [steps]
   PassId pass_ = no_pass;
   std::int64_t positions_ = 0;
+  std::uint32_t copy_ = 0;
   Time since_, start_;
 };
 

@@ -2,8 +2,10 @@
 
 #include <cstdlib>
 #include <systemc>
+#include <utility>
 
 #include "base/check/check.h"
+#include "base/check/error.h"
 
 // The shared library calls sc_main from its own main(), which our programs replace; the symbol must exist all the same.
 int sc_main(int, char**) { return EXIT_FAILURE; }
@@ -18,9 +20,20 @@ Kernel::Kernel() {
   sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
 }
 
-void Kernel::run() {
-  sc_core::sc_start();
-  if (failure_) std::rethrow_exception(failure_);
+void Kernel::run(const std::function<std::int64_t()>& progress) {
+  const sc_core::sc_time day(86400, sc_core::SC_SEC);
+  std::int64_t done = progress ? progress() : 0;
+  while (true) {
+    if (!progress) {
+      sc_core::sc_start();
+    } else {
+      sc_core::sc_start(day, sc_core::SC_EXIT_ON_STARVATION);
+    }
+    if (failure_) std::rethrow_exception(failure_);
+    if (!progress || !sc_core::sc_pending_activity()) return;
+    const std::int64_t before = std::exchange(done, progress());
+    if (done == before) throw InternalError("nothing was computed during a simulated day, and yet events go on");
+  }
 }
 
 void Kernel::fail(std::exception_ptr failure) noexcept {

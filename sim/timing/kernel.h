@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <exception>
 #include <functional>
 
@@ -9,8 +10,9 @@ namespace aimc::sim {
 class Kernel {
  public:
   Kernel();
-  /// Runs until no event is left; rethrows what a guarded call threw, with its type.
-  void run();
+  /// Runs until no event is left; rethrows what a guarded call threw, with its type. With `progress`, a count of things
+  /// done: throws an InternalError when a simulated day passes without one more.
+  void run(const std::function<std::int64_t()>& progress = {});
   /// Calls work(); an exception stops the kernel and is kept, because crossing the kernel would cost it its type
   /// (E549). After that, work is not called any more.
   template <class Work>

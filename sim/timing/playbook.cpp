@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -30,24 +31,28 @@ struct Use {
   [[nodiscard]] bool shares_parcel(const Use& o) const { return unit == o.unit && slice == o.slice; }
 };
 
-/// Uses of every step's output, sorted so that those which share a parcel, or with multicast a packet, are neighbours.
-std::vector<std::vector<Use>> collect_uses(const Program& program, const Playbook& book) {
+/// Uses of every step's output.
+std::vector<std::vector<Use>> collect_uses(const Program& program) {
   std::vector<std::vector<Use>> uses(program.steps.size());
   for (const Step& step : program.steps) {
     const Index slice = step.kind == StepKind::mvm ? program.shards[step.shard].row_begin : whole_output;
     for (const StepInput& input : step.inputs) {
-      uses[input.from].push_back({book.steps[step.id].unit, slice, step.occurrence == Occurrence::sampled_token,
-                                  step.id, input.elements, input.bits});
-    }
-  }
-  for (std::vector<Use>& of_step : uses) {
-    if (program.hardware.network.multicast) {
-      std::ranges::sort(of_step, {}, &Use::by_slice);
-    } else {
-      std::ranges::sort(of_step, {}, &Use::by_unit);
+      uses[input.from].push_back(
+          {0, slice, step.occurrence == Occurrence::sampled_token, step.id, input.elements, input.bits});
     }
   }
   return uses;
+}
+
+/// Fills in the units where a variant's users run; sorts so that uses which share a parcel, or with multicast a packet,
+/// are neighbours.
+void arrange(const Playbook& book, bool multicast, std::uint32_t variant, std::vector<Use>& uses) {
+  for (Use& use : uses) use.unit = book.unit_of(book.steps[use.user], variant);
+  if (multicast) {
+    std::ranges::sort(uses, {}, &Use::by_slice);
+  } else {
+    std::ranges::sort(uses, {}, &Use::by_unit);
+  }
 }
 
 /// Arrays that take the same rows need them once; other users may take different parts of the output, together never
@@ -64,12 +69,13 @@ std::int64_t parcel_bits(const Step& from, std::span<const Use> uses) {
   return (same ? largest : std::max(largest, std::min(sum, outputs_of(from)))) * bits;
 }
 
-void add_parcel(const Step& from, std::span<const Use> uses, Playbook& book) {
+void add_parcel(const Step& from, std::uint32_t variant, std::span<const Use> uses, Playbook& book) {
   Parcel parcel;
   parcel.from = from.id;
+  parcel.variant = variant;
   parcel.to = uses.front().unit;
   const bool meets = book.steps[uses.front().user].meets_in_network;
-  const bool local = parcel.to == book.steps[from.id].unit && !meets;
+  const bool local = parcel.to == book.unit_of(book.steps[from.id], variant) && !meets;
   parcel.carriage = meets ? Carriage::reduction : local ? Carriage::local : Carriage::route;
   parcel.bits = parcel_bits(from, uses);
   parcel.sampled_only = true;
@@ -80,8 +86,8 @@ void add_parcel(const Step& from, std::span<const Use> uses, Playbook& book) {
     previous = use.user;
     PlayStep& user = book.steps[use.user];
     AIMC_CHECK(user.meets_in_network == meets, "step {} goes into a sum and elsewhere", from.id);
-    if (meets && user.needed == 1) {
-      // One delivery for all partial sums.
+    if (variant > 0 || (meets && user.needed == 1)) {
+      // Every variant brings the same number of inputs; one delivery brings all partial sums that meet in the network.
     } else if (++user.needed == std::numeric_limits<std::uint16_t>::max()) {
       throw ConfigError(
           "a step gathers more than 65534 pieces: the arrays (hardware.tile) are too small for this model");
@@ -94,28 +100,67 @@ void add_parcel(const Step& from, std::span<const Use> uses, Playbook& book) {
   if (!local) book.steps[from.id].leaves = true;
 }
 
+std::uint32_t variants_of(const Playbook& book, const PlayStep& step, std::span<const Use> uses) {
+  std::uint32_t variants = step.replicas;
+  for (const Use& use : uses) variants = std::lcm(variants, book.steps[use.user].replicas);
+  return variants;
+}
+
 void add_parcels(const Program& program, Playbook& book) {
-  const std::vector<std::vector<Use>> uses = collect_uses(program, book);
+  std::vector<std::vector<Use>> uses = collect_uses(program);
   for (const Step& step : program.steps) {
-    book.steps[step.id].parcels_begin = static_cast<std::uint32_t>(book.parcels.size());
-    const std::span<const Use> of_step = uses[step.id];
-    for (std::size_t begin = 0, end = 0; begin < of_step.size(); begin = end) {
-      while (end < of_step.size() && of_step[end].shares_parcel(of_step[begin])) ++end;
-      add_parcel(step, of_step.subspan(begin, end - begin), book);
+    PlayStep& play = book.steps[step.id];
+    std::vector<Use>& of_step = uses[step.id];
+    play.variants = variants_of(book, play, of_step);
+    play.first_variant = static_cast<std::uint32_t>(book.variant_parcels.size());
+    for (std::uint32_t variant = 0; variant < play.variants; ++variant) {
+      const auto first = static_cast<std::uint32_t>(book.parcels.size());
+      arrange(book, program.hardware.network.multicast, variant, of_step);
+      for (std::size_t begin = 0, end = 0; begin < of_step.size(); begin = end) {
+        while (end < of_step.size() && of_step[end].shares_parcel(of_step[begin])) ++end;
+        add_parcel(step, variant, std::span(of_step).subspan(begin, end - begin), book);
+      }
+      if (variant == 0) {
+        play.parcels_begin = first;
+        play.parcels_end = static_cast<std::uint32_t>(book.parcels.size());
+      }
+      if (play.variants > 1) book.variant_parcels.push_back(first);
     }
-    book.steps[step.id].parcels_end = static_cast<std::uint32_t>(book.parcels.size());
+    if (play.variants > 1) book.variant_parcels.push_back(static_cast<std::uint32_t>(book.parcels.size()));
   }
+}
+
+/// The linear whose copies a step runs on; none for steps that do not run on arrays.
+const LinearPlacement* replicated(const Program& program, const Step& step) {
+  if (step.kind != StepKind::mvm && step.kind != StepKind::accumulate) return nullptr;
+  if (step.shard >= program.shards.size()) return nullptr;
+  const LinearPlacement* placement = &program.placement(program.shards[step.shard].linear);
+  return placement->replicas > 1 ? placement : nullptr;
 }
 
 void add_units(const Program& program, Playbook& book) {
   const FloorPlan plan(program.hardware.chip);
+  const bool copies = std::ranges::any_of(program.linears, [](const auto& linear) { return linear.replicas > 1; });
   std::map<UnitAddress, UnitIndex> index;
   for (const Step& step : program.steps) index.emplace(step.unit, 0);
+  if (copies) {
+    for (const Shard& shard : program.shards) index.emplace(shard.tile, 0);
+  }
   for (auto& [address, position] : index) {
     position = static_cast<UnitIndex>(book.units.size());
     book.units.push_back({address, {address.chip, plan.node_of(address)}});
   }
-  for (const Step& step : program.steps) book.steps[step.id].unit = index.at(step.unit);
+  for (const Step& step : program.steps) {
+    PlayStep& play = book.steps[step.id];
+    play.unit = index.at(step.unit);
+    const LinearPlacement* linear = copies ? replicated(program, step) : nullptr;
+    if (linear == nullptr) continue;
+    play.replicas = linear->replicas;
+    play.first_copy = static_cast<std::uint32_t>(book.copy_units.size());
+    for (std::uint32_t copy = 0; copy < linear->replicas; ++copy) {
+      book.copy_units.push_back(index.at(program.shards[step.shard + copy * linear->shard_count].tile));
+    }
+  }
 }
 
 void add_timings(const Program& program, Playbook& book) {

@@ -27,6 +27,7 @@ enum class Carriage : std::uint8_t { local, route, shared, reduction };
 /// multicast, travel in one packet: destination i of the route belongs to the i-th of them.
 struct Parcel {
   StepId from = 0;
+  std::uint32_t variant = 0;  ///< copy that sends it
   UnitIndex to = 0;
   Carriage carriage = Carriage::local;
   bool sampled_only = false;  ///< all its users run for sampled tokens only
@@ -44,11 +45,13 @@ struct PlayStep {
   bool leaves = false;            ///< some parcel is not local
   bool meets_in_network = false;  ///< accumulate: its inputs arrive as one packet, their sum
   std::uint16_t needed = 0;       ///< parcels that must arrive
-  UnitIndex unit = 0;
+  UnitIndex unit = 0;             ///< of copy 0, see Playbook::unit_of
   NodeId node = 0;
   std::uint32_t gate = 0;                            ///< into Playbook::gates, unless its order is free
   std::uint32_t channel = 0;                         ///< memory channel of its traffic
-  std::uint32_t parcels_begin = 0, parcels_end = 0;  ///< into Playbook::parcels
+  std::uint32_t parcels_begin = 0, parcels_end = 0;  ///< into Playbook::parcels, of variant 0
+  std::uint32_t replicas = 1, first_copy = 0;        ///< copies of its linear; into Playbook::copy_units
+  std::uint32_t variants = 1, first_variant = 0;     ///< see Playbook::outgoing
   std::uint32_t detail = 0;  ///< mvm, accumulate: into Playbook::*_timings; attention: its number among attentions
 };
 
@@ -76,6 +79,21 @@ struct Playbook {
   StepId sample = 0;          ///< the step that ends a token
   std::uint32_t memory_channels = 0;
 
+  std::vector<UnitIndex> copy_units;         ///< [PlayStep::first_copy + copy]
+  std::vector<ParcelIndex> variant_parcels;  ///< [PlayStep::first_variant + variant]: where its parcels begin
+
+  /// Where a pass runs a step: passes take turns at the copies of a linear (Pass::copy).
+  [[nodiscard]] UnitIndex unit_of(const PlayStep& step, std::uint32_t copy) const {
+    return step.replicas == 1 ? step.unit : copy_units[step.first_copy + copy % step.replicas];
+  }
+  /// The parcels [first, second) that a pass sends after a step. They depend on the copies that work for it, of the
+  /// step's own linear and of those that use its output: PlayStep::variants, the least common multiple of their
+  /// numbers.
+  [[nodiscard]] std::pair<ParcelIndex, ParcelIndex> outgoing(const PlayStep& step, std::uint32_t copy) const {
+    if (step.variants == 1) return {step.parcels_begin, step.parcels_end};
+    const ParcelIndex* begin = variant_parcels.data() + step.first_variant + copy % step.variants;
+    return {begin[0], begin[1]};
+  }
   [[nodiscard]] std::span<const StepId> users_of(const Parcel& parcel) const {
     return {users.data() + parcel.users_begin, users.data() + parcel.users_end};
   }

@@ -83,6 +83,8 @@ Player::Player(const sc_core::sc_module_name& name, const Program& program, cons
     work_.streams[phase].resize(book.steps.size());
     work_.attention[phase].resize(book.attention_steps);
   }
+  waits_for_all_ =
+      std::ranges::any_of(book.gates, [&](StepId step) { return book.steps[step].order == StepOrder::all_tokens; });
   for (const Request& request : workload_.requests) result_.requests.push_back({request.arrival, Time{}, {}});
   if (may_sample(program, workload_, options)) {
     const Request& request = workload_.requests.front();
@@ -132,14 +134,15 @@ void Player::begin(const TokenStart& start) {
   pass.token = start.token;
   pass.phase = start.token < request.prompt_tokens ? Phase::prefill : Phase::decode;
   pass.sampled = start.token + 1 >= request.prompt_tokens;
-  pass.positions = request.context_tokens + start.token + 1;
+  const bool sees_all = waits_for_all_ && pass.phase == Phase::prefill;
+  pass.positions = request.context_tokens + (sees_all ? request.prompt_tokens : start.token + 1);
   pass.rank = rank_of(workload_.priority, pass.phase);
   pass.copy = start.request + static_cast<std::uint32_t>(start.token);
   const PassId id = passes_.open(pass);
   gates_.open(id, pass, passes_.remaining(id));
   if (pass.request == 0 && pass.sampled) {
     const RequestTiming& seen = result_.requests.front();
-    path_.begin_token(id, pass.positions, seen.token_times.empty() ? seen.arrival : seen.token_times.back(),
+    path_.begin_token(id, pass, seen.token_times.empty() ? seen.arrival : seen.token_times.back(),
                       interconnect::kernel_now());
   }
   for (const StepId step : book_.roots) {
@@ -179,8 +182,8 @@ void Player::finish(PassId id, StepId step, const tiles::JobResult& result) {
   ++work_.runs[static_cast<std::size_t>(pass.phase)][step];
   if (path_.records(id)) path_.finished(step, result);
   if (options_.keep_intervals) {
-    result_.intervals.push_back(
-        {book_.units[play.unit].address, step, pass.token, result.begin, result.end + result.drain, pass.request});
+    result_.intervals.push_back({book_.units[book_.unit_of(play, pass.copy)].address, step, pass.token, result.begin,
+                                 result.end + result.drain, pass.request});
   }
   send_output(id, step, result.drain);
   if (play.order == StepOrder::token_order) {
@@ -193,7 +196,8 @@ void Player::finish(PassId id, StepId step, const tiles::JobResult& result) {
 void Player::send_output(PassId id, StepId step, Time drain) {
   const PlayStep& play = book_.steps[step];
   const bool sampled = passes_[id].sampled;
-  for (ParcelIndex index = play.parcels_begin; index < play.parcels_end; ++index) {
+  const auto [begin, end] = book_.outgoing(play, passes_[id].copy);
+  for (ParcelIndex index = begin; index < end; ++index) {
     const Parcel& parcel = book_.parcels[index];
     if ((parcel.sampled_only && !sampled) || parcel.carriage == Carriage::shared) continue;
     if (parcel.carriage == Carriage::local) {
@@ -254,7 +258,7 @@ void Player::add_partial_sum(PassId id, StepId step, bool first, bool last) {
   if (first && !last) return;  // the first one is written, not added
   const PlayStep& play = book_.steps[step];
   const AccumulateTiming& timing = book_.accumulate_timings[play.detail];
-  machine_.tiles().accumulate(play.unit, pack(id, step), first ? Time{} : timing.add, last,
+  machine_.tiles().accumulate(book_.unit_of(play, passes_[id].copy), pack(id, step), first ? Time{} : timing.add, last,
                               play.leaves ? timing.send : Time{});
 }
 
@@ -264,8 +268,8 @@ void Player::start(PassId id, StepId step) {
   switch (play.kind) {
     case StepKind::mvm:
       ++result_.mvms;
-      return machine_.tiles().mvm(play.unit, pack(id, step), book_.mvm_timings[play.detail], play.leaves,
-                                  passes_[id].rank);
+      return machine_.tiles().mvm(book_.unit_of(play, passes_[id].copy), pack(id, step), book_.mvm_timings[play.detail],
+                                  play.leaves, passes_[id].rank);
     case StepKind::vector_operation: {
       const Step& what = program_.steps[step];
       return machine_.digital_unit(play.unit).vector(pack(id, step), what.operation, what.elements,
@@ -310,10 +314,7 @@ void Player::join_product(PassId id, StepId step) {
 void Player::attend(PassId id, StepId step) {
   const PlayStep& play = book_.steps[step];
   const Pass& pass = passes_[id];
-  const bool sees_all = play.order == StepOrder::all_tokens && pass.phase == Phase::prefill;
-  const Request& request = workload_.requests[pass.request];
-  const tiles::AttentionWork work = attention_work_of(
-      program_, program_.steps[step], sees_all ? request.context_tokens + request.prompt_tokens : pass.positions);
+  const tiles::AttentionWork work = attention_work_of(program_, program_.steps[step], pass.positions);
   tiles::AttentionWork& total = work_.attention[static_cast<std::size_t>(pass.phase)][play.detail];
   total.macs += work.macs;
   total.scores += work.scores;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <systemc>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "sim/timing/machine.h"
 #include "sim/timing/passes.h"
 #include "sim/timing/playbook.h"
+#include "sim/timing/stuck.h"
 #include "sim/timing/timing.h"
 #include "sim/timing/token_gates.h"
 
@@ -41,6 +43,9 @@ class Player final : public sc_core::sc_module, private tiles::JobListener, priv
   [[nodiscard]] Machine& machine() { return machine_; }
   [[nodiscard]] const PlayedWork& work() const { return work_; }
   [[nodiscard]] bool all_done() const { return admission_.all_done(); }
+  [[nodiscard]] std::int64_t jobs_done() const { return events_; }
+  /// After a run that is not all done: what the steps wait for.
+  [[nodiscard]] std::string stuck() const { return describe_stuck(program_, book_, passes_); }
   /// Whether decode tokens were left out (DecodeSampler); those that were simulated, by token.
   [[nodiscard]] bool samples_decode() const { return sampler_.has_value(); }
   [[nodiscard]] const std::map<std::int64_t, DecodeSample>& samples() const { return samples_; }
@@ -91,6 +96,7 @@ class Player final : public sc_core::sc_module, private tiles::JobListener, priv
   std::vector<Batch> batches_;
   std::vector<std::uint32_t> free_batches_;
   sc_core::sc_event arrival_;
+  bool waits_for_all_ = false;  // attention of an encoder: every prompt token sees the whole prompt
   std::optional<DecodeSampler> sampler_;
   std::map<std::int64_t, DecodeSample> samples_;
   std::vector<UnitActivity> prefill_activity_, activity_;  // until the first token, until the last one

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check/check.h"
+#include "base/check/error.h"
 #include "interconnect/sc/dram_channel_module.h"
 #include "interconnect/sc/package_network_module.h"
 #include "sim/timing/activity.h"
@@ -81,8 +82,8 @@ TimingResult simulate_timing(const Program& program, const InferenceWorkload& wo
   Kernel kernel;
   const Playbook book = make_playbook(program);
   Player player("player", program, book, workload, options, kernel);
-  kernel.run();
-  AIMC_CHECK(player.all_done(), "the chip stopped before all tokens were sampled");
+  kernel.run([&player] { return player.jobs_done(); });
+  if (!player.all_done()) throw InternalError(player.stuck());
   TimingResult result = player.take_result();
   PlayedWork work = player.work();
   result.counts = count_actions(program, work, player.machine());

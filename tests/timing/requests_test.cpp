@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "base/check/error.h"
 #include "tests/timing/hand_made.h"
 
 namespace aimc::sim {
@@ -164,6 +165,60 @@ TEST(Requests, ResourcesOfThePathSumToTheSpan) {
     }
   }
   EXPECT_FALSE(result.decode_path.most_waited.empty());
+}
+
+// Two steps that read each other's results; validate() would refuse such a program.
+TEST(Requests, AProgramThatStandsStillSaysWhatItWaitsFor) {
+  HandMade made;
+  const StepId first = made.vector(VectorOperation::add, 1, {made.embed()});
+  const StepId second = made.vector(VectorOperation::rope, 2, {first});
+  made.program.steps[first].inputs.push_back({second, 64, 16});
+  made.sample(3, {second});
+  try {
+    simulate_timing(made.program, InferenceWorkload::single(2, 1));
+    FAIL() << "it ran";
+  } catch (const InternalError& error) {
+    const std::string message = error.what();
+    EXPECT_NE(message.find("request 0 token 0: vector_operation 1 (step 1) on digital_unit 1 of chip 0"),
+              std::string::npos)
+        << message;
+    EXPECT_NE(message.find("vector_operation 2 on digital_unit 2"), std::string::npos) << message;
+    EXPECT_NE(message.find("token 1"), std::string::npos) << message;
+  }
+}
+
+/// embed - quantize - MVM on one of two tiles - sample.
+HandMade copied() {
+  HandMade made;
+  const StepId sums = made.mvm(0, made.vector(VectorOperation::quantize, 1, {made.embed()}));
+  made.sample(3, {sums});
+  Shard copy = made.program.shards.front();
+  copy.id = 1;
+  copy.replica = 1;
+  copy.tile.index = 5;
+  made.program.shards.push_back(copy);
+  LinearPlacement placement;
+  placement.linear = sums;
+  placement.row_tiles = placement.column_tiles = {64};
+  placement.shard_count = 1;
+  placement.replicas = 2;
+  made.program.linears.push_back(placement);
+  return made;
+}
+
+TEST(Requests, TokensTakeTurnsAtTheCopiesOfALinear) {
+  const TimingResult result =
+      simulate_timing(copied().program, InferenceWorkload::single(40, 3), {.keep_intervals = true});
+  // One array would set a pace of 100 ns; with two of them the embedding does, 62.8 ns a token.
+  EXPECT_EQ(result.time_to_first_token(), ns(40 * 62.8 + 10 + 5 + 10 + 102 + 2 + 10 + 20));
+  EXPECT_EQ(result.mvms, 42);
+  std::int64_t on_copy = 0;
+  for (const BusyInterval& interval : result.intervals) {
+    if (interval.unit.component != Component::crossbar_tile) continue;
+    EXPECT_EQ(interval.unit.index, interval.token % 2 == 0 ? 0U : 5U);
+    on_copy += interval.unit.index == 5 ? 1 : 0;
+  }
+  EXPECT_EQ(on_copy, 21);
 }
 
 }  // namespace
