@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/units/format.h"
+#include "sim/report/item_lines.h"
 #include "sim/report/study_labels.h"
 
 namespace aimc::sim {
@@ -26,7 +27,7 @@ MetricName name_of(BreakEvenMetric metric) {
     case BreakEvenMetric::tokens_per_s_per_mm2:
       break;
   }
-  return {"Tokens per second and mm2 of chips", "tokens_per_s_per_mm2", "tokens/s/mm2"};
+  return {"Tokens per second and mm2 of chips, memory not in it", "tokens_per_s_per_mm2", "tokens/s/mm2"};
 }
 
 std::string value_text(const BreakEvenPoint& point, BreakEvenMetric metric) {
@@ -69,18 +70,22 @@ class Table {
 
 std::string crossing_text(const Crossing& crossing) {
   if (crossing.batch.has_value())
-    return fmt::format("{} from batch {:.1f}", crossing.ahead_at_first ? "ahead, behind" : "behind, ahead",
-                       *crossing.batch);
-  return crossing.ahead_at_first ? "ahead throughout" : "behind throughout";
+    return fmt::format("{} {} at batch {:.1f}", crossing.context,
+                       crossing.ahead_at_first ? "falls behind" : "overtakes", *crossing.batch);
+  return fmt::format("{} {}", crossing.context, crossing.ahead_at_first ? "ahead" : "behind");
 }
 
+// Crossings come metric by metric, system by system, context by context.
 std::string crossings_part(const BreakEvenResult& result) {
-  std::string text = fmt::format("\nWhere the lines cross, against {}\n", result.hardware);
+  std::string text = fmt::format("\nAgainst {}, context by context\n", result.hardware);
   for (const BreakEvenMetric metric : break_even_metrics)
-    for (const auto& crossing : result.crossings)
-      if (crossing.metric == metric)
-        text += fmt::format("  {:<13} {:<16} context {:>7}: {}\n", name_of(metric).in_words,
-                            column_name(crossing.against, 16), crossing.context, crossing_text(crossing));
+    for (const std::string& system : result.systems) {
+      std::vector<std::string> items;
+      for (const auto& crossing : result.crossings)
+        if (crossing.metric == metric && crossing.against == system) items.push_back(crossing_text(crossing));
+      if (items.empty()) continue;
+      text += item_lines(fmt::format("  {:<13} {:<16}", name_of(metric).in_words, column_name(system, 16)), 33, items);
+    }
   return text;
 }
 
@@ -88,9 +93,8 @@ std::string problems_part(const BreakEvenResult& result) {
   std::string text;
   for (const auto& point : result.points)
     if (!point.problem.empty())
-      text += wrapped(fmt::format("{}, batch {}, context {}: {}", point.system, point.batch, point.context,
-                                  point.problem)) +
-              "\n";
+      text +=
+          wrapped(fmt::format("{}, batch {}, context {}: {}", point.system, point.batch, point.context, point.problem));
   return text.empty() ? text : "\nWhat does not fit\n" + text;
 }
 
@@ -100,7 +104,6 @@ std::string break_even_table(const ExperimentSpec& spec, const BreakEvenResult& 
   std::string text = wrapped(fmt::format(
       "{}: steady decode on {} and on {} other system{}, {} tokens of each sequence, the first not measured", spec.name,
       result.hardware, result.systems.size() - 1, result.systems.size() == 2 ? "" : "s", spec.break_even.tokens));
-  if (!text.ends_with('\n')) text += "\n";
   const Table table(result);
   for (const BreakEvenMetric metric : break_even_metrics) text += table.of(metric);
   return text + crossings_part(result) + problems_part(result);

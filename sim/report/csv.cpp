@@ -66,6 +66,13 @@ std::string tokens_csv(const RunResult& r) {
   return csv;
 }
 
+std::string links_csv(const RunResult& r) {
+  std::string csv = "link,reserved_ps\n";
+  for (const LinkUse& link : r.cost.timing.links)
+    csv += fmt::format("{},{}\n", name(link.place), link.reserved.picoseconds());
+  return csv;
+}
+
 std::string requests_csv(const RunResult& r) {
   std::string csv =
       "request,context_tokens,prompt_tokens,new_tokens,arrival_ps,started_ps,time_to_first_token_ps,"
@@ -130,6 +137,7 @@ std::vector<std::pair<std::string, std::string>> csv_files(const RunResult& r) {
   if (r.cost.not_simulated.empty()) {
     files.emplace_back("latency_stages.csv", latency_csv(r));
     files.emplace_back("critical_path.csv", critical_path_csv(r.cost.timing));
+    files.emplace_back("links.csv", links_csv(r));
     files.emplace_back("requests.csv", requests_csv(r));
     files.emplace_back("tokens.csv", tokens_csv(r));
     files.emplace_back("energy.csv", energy_csv(r));

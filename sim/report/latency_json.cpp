@@ -59,6 +59,13 @@ Json units_json(const TimingResult& timing) {
   return json;
 }
 
+Json links_json(const TimingResult& timing) {
+  Json json = Json::array();
+  for (const LinkShare& link : busiest_links(timing, 10))
+    json.push_back({{"link", link.link}, {"reserved_share", link.reserved}});
+  return json;
+}
+
 }  // namespace
 
 Json latency_json(const RunResult& r) {
@@ -93,7 +100,8 @@ Json latency_json(const RunResult& r) {
       {"tile_mvms", t.mvms},
       {"packets", t.packets},
       {"bytes_sent", t.bytes_sent},
-      {"busiest_link_share", t.busiest_link}};
+      {"busiest_link_share", t.busiest_link},
+      {"busiest_links", links_json(t)}};
 }
 
 }  // namespace aimc::sim

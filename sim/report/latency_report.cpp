@@ -14,7 +14,7 @@
 namespace aimc::sim {
 namespace {
 
-constexpr std::size_t value_column = 24;
+constexpr std::size_t value_column = 26;
 
 std::string spaced(std::string_view name) {
   std::string label(name);
@@ -80,7 +80,7 @@ std::string requests_part(const TimingResult& timing) {
     text += percentile_row("time per output token", s.time_per_output_token);
     text += percentile_row("between two tokens", s.inter_token_latency);
   }
-  return text + fmt::format("  {:<22}{:.0f} tokens/s, all done after {}\n", "throughput", s.tokens_per_s,
+  return text + fmt::format("  {:<24}{:.0f} tokens/s, all done after {}\n", "throughput", s.tokens_per_s,
                             format_quantity(timing.elapsed));
 }
 
@@ -90,14 +90,21 @@ std::string use_part(const TimingResult& timing) {
     if (use.used > 0) items.push_back(fmt::format("{} {:.1f} %", spaced(use.component), 100 * use.of_used));
   const KvTraffic kv = kv_traffic(timing);
   return item_lines("  busy, of those used", value_column, items) +
-         fmt::format("  {:<22}{:.4g} MB read, {:.4g} MB written, {} on average\n", "KV cache",
+         fmt::format("  {:<24}{:.4g} MB read, {:.4g} MB written, {} on average\n", "KV cache",
                      1e-6 * static_cast<double>(kv.read_bytes), 1e-6 * static_cast<double>(kv.written_bytes),
                      format_quantity(Bandwidth(kv.bytes_per_s)));
 }
 
+std::string links_part(const TimingResult& timing) {
+  std::vector<std::string> items;
+  for (const LinkShare& link : busiest_links(timing, 3))
+    items.push_back(fmt::format("{} {:.1f} %", link.link, 100 * link.reserved));
+  return items.empty() ? "" : item_lines("  busiest links", value_column, items);
+}
+
 std::string sampling_part(const DecodeSampling& sampling) {
   if (sampling.interpolated == 0) return "";
-  return fmt::format("  {:<22}{} tokens simulated, {} interpolated (at most {:.2g} % off)\n", "decode sampling",
+  return fmt::format("  {:<24}{} tokens simulated, {} interpolated (at most {:.2g} % off)\n", "decode sampling",
                      sampling.simulated, sampling.interpolated, 100 * sampling.largest_deviation);
 }
 
@@ -111,7 +118,7 @@ std::string latency_report(const RunResult& r) {
   if (t.requests.size() > 1) text += requests_part(t);
   text += sampling_part(t.sampling);
   text += use_part(t);
-  return text + fmt::format("  {:<22}reserved {:.1f} % of the time\n", "busiest link", 100 * t.busiest_link);
+  return text + links_part(t);
 }
 
 }  // namespace aimc::sim

@@ -130,6 +130,7 @@ std::string area_part(const RunResult& r) {
   const MappingSummary& m = c.mapping;
   std::string text = heading("Area", fmt::format("{} in {} chip{} of {}", format_quantity(c.area.total), m.chips,
                                                  m.chips == 1 ? "" : "s", format_quantity(c.area.per_chip)));
+  if (m.tiles_there == 0) return text;  // all-digital hardware
   text += fmt::format("  tiles used {} of {}, cells used {:.1f} % of theirs, busy {:.2f} % of the time\n", m.tiles_used,
                       m.tiles_there, 100 * m.weights_per_cell, 100 * c.tile_utilisation);
   text += fmt::format("  {:.2f} ADC conversions an output; {} linears split over row tiles\n", m.conversions_per_output,

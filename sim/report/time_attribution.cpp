@@ -11,6 +11,8 @@
 namespace aimc::sim {
 namespace {
 
+constexpr double least_help = 0.005;  // of the span: less is not worth a word
+
 // Decode passes of the first request.
 std::int64_t passes_of(const TimingResult& timing) { return std::ssize(timing.token_times) - 1; }
 
@@ -31,7 +33,7 @@ std::string help_line(const char* what, const PathResources& path) {
   for (const ResourceTime& time : best)
     items.push_back(
         fmt::format("{} (-{:.0f} %)", name(time.resource), 100 * (1 - time.bound.seconds() / path.total().seconds())));
-  return item_lines(what, 24, items);
+  return item_lines(what, 26, items);
 }
 
 }  // namespace
@@ -39,7 +41,8 @@ std::string help_line(const char* what, const PathResources& path) {
 std::vector<ResourceTime> by_help(const PathResources& path) {
   auto resources = path.resources;
   const Time total = path.total();
-  std::erase_if(resources, [&](const ResourceTime& time) { return time.bound >= total; });
+  std::erase_if(resources,
+                [&](const ResourceTime& time) { return time.bound.seconds() > (1 - least_help) * total.seconds(); });
   std::ranges::stable_sort(resources, std::less<>(), &ResourceTime::bound);
   return resources;
 }
@@ -61,7 +64,7 @@ std::string time_attribution(const TimingResult& timing) {
   text += help_line("    output token", timing.decode_path);
   const PathResources& longest = passes > 0 ? timing.decode_path : timing.first_token_path;
   if (!longest.most_waited.empty())
-    text += fmt::format("  {:<22}{}, {}{}\n", "waited for longest", longest.most_waited,
+    text += fmt::format("  {:<24}{}, {}{}\n", "waited for longest", longest.most_waited,
                         per_pass(longest.most_waited_time, passes > 0 ? passes : 1), passes > 0 ? " a token" : "");
   return text;
 }

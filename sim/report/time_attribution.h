@@ -12,8 +12,8 @@ namespace aimc::sim {
 /// The path of the first token and of all decode passes as CSV, one row a resource.
 [[nodiscard]] std::string critical_path_csv(const TimingResult& timing);
 
-/// Resources by the bound they set, the one that would help most first; those that could not shorten the span at all
-/// are left out.
+/// Resources by the bound they set, the one that would help most first; those that could not shorten the span by half
+/// a per cent are left out.
 [[nodiscard]] std::vector<ResourceTime> by_help(const PathResources& path);
 
 }  // namespace aimc::sim

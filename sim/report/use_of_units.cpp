@@ -1,5 +1,6 @@
 #include "sim/report/use_of_units.h"
 
+#include <algorithm>
 #include <map>
 
 namespace aimc::sim {
@@ -23,6 +24,16 @@ std::vector<ClassUse> use_of_units(const TimingResult& timing) {
     all.push_back(use);
   }
   return all;
+}
+
+std::vector<LinkShare> busiest_links(const TimingResult& timing, std::size_t most) {
+  std::vector<LinkUse> links = timing.links;
+  std::ranges::stable_sort(links, std::greater<>(), &LinkUse::reserved);
+  links.resize(std::min(most, links.size()));
+  std::vector<LinkShare> shares;
+  for (const LinkUse& link : links)
+    shares.push_back({name(link.place), link.reserved.seconds() / timing.elapsed.seconds()});
+  return shares;
 }
 
 KvTraffic kv_traffic(const TimingResult& timing) {

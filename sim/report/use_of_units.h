@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/experiment/run_result.h"
@@ -14,6 +15,14 @@ struct ClassUse {
 };
 /// Tiles, digital units, attention units, memory channels, as far as there are any.
 [[nodiscard]] std::vector<ClassUse> use_of_units(const TimingResult& timing);
+
+/// A link and the share of the elapsed time it was reserved.
+struct LinkShare {
+  std::string link;
+  double reserved = 0;
+};
+/// The `most` links that were reserved longest, the longest first.
+[[nodiscard]] std::vector<LinkShare> busiest_links(const TimingResult& timing, std::size_t most);
 
 /// What the KV cache moved.
 struct KvTraffic {
