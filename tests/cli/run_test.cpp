@@ -26,6 +26,23 @@ double bits(const Json& summary) { return summary["accuracy"]["chip"]["bits_per_
 double latency(const Json& summary) { return summary["latency"]["time_per_output_token_s"]; }
 double dynamic_energy(const Json& summary) { return summary["energy"]["policies"]["always_on"]["dynamic_j"]; }
 
+TEST(Run, WhatNoHardwareComputesHasNoCost) {
+  const Json summary = run_small("--set workload.deployment=w16");
+  EXPECT_TRUE(summary["latency"].is_null());
+  EXPECT_TRUE(summary["energy"].is_null());
+  EXPECT_TRUE(summary["area"].is_null());
+  EXPECT_FALSE(summary["accuracy"].is_null());
+}
+
+TEST(Run, SeveralRequestsAreCountedByBothExecutors) {
+  const Json one = run_small(""), four = run_small("--set workload.requests=4");
+  EXPECT_EQ(four["latency"]["requests"]["count"], 4);
+  EXPECT_TRUE(four["counts"].contains("executors_agree_on")) << four["counts"];
+  EXPECT_EQ(four["latency"]["tile_mvms"].get<double>(), 4 * one["latency"]["tile_mvms"].get<double>());
+  const double p50 = four["latency"]["requests"]["time_to_first_token_s"]["p50"];
+  EXPECT_GT(p50, one["latency"]["time_to_first_token_s"].get<double>());  // they share the tiles
+}
+
 TEST(Run, ThreadCountDoesNotChangeAByte) {
   Json one = run_small("--threads 1"), two = run_small("--threads 2");
   one.erase("run");
