@@ -39,8 +39,9 @@ void walk(const Program& program, std::int64_t position, bool sampled, Phase pha
       const auto work =
           tiles::attention_work(hardware.attention, {op.heads, op.kv_heads, op.head_dim, op.window}, position);
       add(Action::attention_mac, work.macs);
-      add(Action::kv_read_byte, work.kv_read_bytes);
-      add(Action::kv_write_byte, work.kv_write_bytes);
+      const bool sram = hardware.attention.kv_memory == tiles::KvMemory::sram;
+      add(sram ? Action::kv_sram_read_byte : Action::kv_read_byte, work.kv_read_bytes);
+      add(sram ? Action::kv_sram_write_byte : Action::kv_write_byte, work.kv_write_bytes);
     }
   }
 }
@@ -120,6 +121,17 @@ TEST(ProgramCounts, AgreeInEveryMode) {
   hardware.tile.periphery.bound_management = tiles::BoundManagement::iterative;
   hardware.tile.adc.out_bound = 0.1;
   EXPECT_EQ(map_and_count(graph, hardware), conversions);
+}
+
+TEST(ProgramCounts, AgreeOnACacheInSram) {
+  auto hardware = handmade_hardware(10, 12, 64);
+  hardware.attention.kv_memory = tiles::KvMemory::sram;
+  const Program program = map_in_order(workloads::build_graph(test::tiny_config()), hardware, all_analog);
+  expect_agreement(program);
+  const Counts numbers = counts_of_numbers(program, test::RandomWeights());
+  EXPECT_GT(numbers.total(Action::kv_sram_read_byte), 0);
+  EXPECT_EQ(numbers.total(Action::kv_sram_write_byte), counts_of_steps(program).total(Action::kv_sram_write_byte));
+  EXPECT_EQ(numbers.total(Action::kv_read_byte) + numbers.total(Action::kv_write_byte), 0);
 }
 
 TEST(ProgramCounts, AgreeForSlicedWeightsWhichTakeMoreArrays) {

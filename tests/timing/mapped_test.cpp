@@ -144,6 +144,20 @@ TEST(Mapped, SampledDecodeIsExactDecodeWithinItsBound) {
   }
 }
 
+TEST(Mapped, ACacheInSramLeavesTheMemoryChannels) {
+  Program program = map(small_model(), 20);
+  program.hardware.attention.kv_memory = tiles::KvMemory::sram;
+  program.hardware.attention.sram_bandwidth = Bandwidth(1e9);
+  const TimingResult result = simulate_timing(program, InferenceWorkload::single(4, 3), {.exact = true});
+  // Two layers, 2 heads of 32 for keys and for values at 16 bits: 256 bytes a position; positions 1 to 6.
+  EXPECT_EQ(result.counts.total(Action::kv_sram_write_byte), 2 * 256 * 6);
+  EXPECT_EQ(result.counts.total(Action::kv_sram_read_byte), 2 * 256 * (6 * 7 / 2));
+  EXPECT_EQ(result.counts.total(Action::kv_read_byte), 0);
+  // The stream of a decode pass at 1 byte a ns, nothing beside it: 5 + 1 and 6 + 1 positions a layer. The embedding row
+  // of 256 bytes comes from memory in 50 + 25.6 ns, beside the 10 ns of handling it.
+  EXPECT_EQ(result.decode.kv_memory, 2 * ns(256.0 * (6 + 7)) + 2 * ns(65.6));
+}
+
 TEST(Mapped, KvTrafficOfLlama1BIsThatOfItsShape) {
   const std::filesystem::path file =
       std::filesystem::path(AIMC_SOURCE_DIR) / "../shared/data/configs/Llama-3.2-1B.config.json";
