@@ -36,7 +36,8 @@ struct Shard {
   std::uint32_t row_tile = 0, column_tile = 0;
   Index row_begin = 0, rows = 0, column_begin = 0, columns = 0;
   UnitAddress tile;
-  std::uint32_t tier = 0;
+  std::uint32_t array = 0;  ///< of the tile's arrays that work at the same time
+  std::uint32_t tier = 0;   ///< of the stack under it
 };
 
 /// Where a linear's weights live. Analog: the shards of copy r, row tile by row tile, are

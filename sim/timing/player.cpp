@@ -74,7 +74,7 @@ Player::Player(const sc_core::sc_module_name& name, const Program& program, cons
       options_(options),
       kernel_(kernel),
       machine_(program, book, 2 * program.graph.nodes.size(), order_of(workload), *this, *this),
-      admission_(workload_, prompt_window(book, workload_), cohorts_),
+      admission_(workload_, prompt_window(program, book, workload_), cohorts_),
       passes_(book),
       gates_(book, workload_),
       path_(program, book) {
@@ -269,7 +269,7 @@ void Player::start(PassId id, StepId step) {
     case StepKind::mvm:
       ++result_.mvms;
       return machine_.tiles().mvm(book_.unit_of(play, passes_[id].copy), pack(id, step), book_.mvm_timings[play.detail],
-                                  play.leaves, passes_[id].rank);
+                                  play.leaves, passes_[id].rank, array_of(step, passes_[id].copy));
     case StepKind::vector_operation: {
       const Step& what = program_.steps[step];
       return machine_.digital_unit(play.unit).vector(pack(id, step), what.operation, what.elements,
@@ -283,6 +283,13 @@ void Player::start(PassId id, StepId step) {
     case StepKind::accumulate:
       AIMC_CHECK(false, "accumulate step {} has no inputs", step);
   }
+}
+
+std::uint16_t Player::array_of(StepId step, std::uint32_t copy) const {
+  if (program_.hardware.tile.arrays == 1) return 0;
+  const ShardId first = program_.steps[step].shard;
+  const std::uint32_t copies_apart = program_.placement(program_.shards[first].linear).shard_count;
+  return static_cast<std::uint16_t>(program_.shards[first + copy * copies_apart].array);
 }
 
 void Player::join_product(PassId id, StepId step) {

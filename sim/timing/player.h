@@ -74,6 +74,7 @@ class Player final : public sc_core::sc_module, private tiles::JobListener, priv
   void deliver(PassId pass, ParcelIndex parcel);
   void arrive(PassId pass, StepId step);
   void start(PassId pass, StepId step);
+  [[nodiscard]] std::uint16_t array_of(StepId step, std::uint32_t copy) const;
   void join_product(PassId pass, StepId step);
   void attend(PassId pass, StepId step);
   void add_partial_sum(PassId pass, StepId step, bool first, bool last);

@@ -57,6 +57,24 @@ TEST_F(ActivationBuffers, OneTokenMustFit) {
   }
 }
 
+/// Bytes of weights that a prompt of 8 tokens streams for one digital product of 64 x 64 at 4 bits.
+std::int64_t streamed_for_eight_tokens(DataSize capacity) {
+  HandMade made;
+  made.sample(2, {made.matmul(1, made.embed())});
+  made.program.hardware.digital.buffer_capacity = capacity;
+  const TimingResult result = simulate_timing(made.program, InferenceWorkload::single(8, 1));
+  return result.counts.total(Action::weight_read_byte);
+}
+
+TEST(PromptWindow, WithoutLimitAllTokensShareOneWeightStream) {
+  EXPECT_EQ(streamed_for_eight_tokens(DataSize{}), 2048);
+}
+
+TEST(PromptWindow, WhatTheBuffersHoldSharesOneWeightStream) {
+  // The product's unit keeps 64 bytes of codes and 128 of results a token: 4 tokens at a time.
+  EXPECT_EQ(streamed_for_eight_tokens(DataSize(4 * 192)), 2 * 2048);
+}
+
 TEST_F(ActivationBuffers, AttentionUnitsHaveACapacityOfTheirOwn) {
   const StepId q = made.embed();
   (void)made.vector(VectorOperation::rope, 2, {made.attention(0, {q})});
