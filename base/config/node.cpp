@@ -19,7 +19,7 @@ const Node* Node::find(std::string_view key) const {
 Node* Node::find(std::string_view key) { return const_cast<Node*>(std::as_const(*this).find(key)); }
 
 bool Node::annotates_value() const {
-  constexpr std::array<std::string_view, 4> keys = {"value", "kind", "source", "note"};
+  constexpr std::array<std::string_view, 5> keys = {"value", "kind", "source", "note", "uncertainty"};
   return kind == Kind::map && find("value") != nullptr &&
          std::all_of(entries.begin(), entries.end(),
                      [&](const auto& e) { return std::find(keys.begin(), keys.end(), e.first) != keys.end(); });

@@ -30,7 +30,8 @@ struct Node {
 
   [[nodiscard]] const Node* find(std::string_view key) const;
   [[nodiscard]] Node* find(std::string_view key);
-  /// Whether this is a value with its provenance, {value:, kind:, source:, note:}, rather than a mapping of keys.
+  /// Whether this is a value with its provenance, {value:, kind:, source:, uncertainty:, note:}, rather than a mapping
+  /// of keys.
   [[nodiscard]] bool annotates_value() const;
 };
 

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/config/uncertainty.h"
+
 namespace aimc::config {
 
 /// Where a value of a configuration comes from.
@@ -17,9 +19,10 @@ enum class ValueKind { published, derived, assumed, user, unspecified };
 struct Provenance {
   std::string value;  ///< as written, with its unit
   ValueKind kind = ValueKind::unspecified;
-  std::string source;  ///< paper, arithmetic, or the reason for an assumption
-  std::string note;    ///< anything a reader should know besides the source
-  std::string where;   ///< file:line or "--set"
+  std::string source;                      ///< paper, arithmetic, or the reason for an assumption
+  std::string note;                        ///< anything a reader should know besides the source
+  std::optional<Uncertainty> uncertainty;  ///< as annotated; nothing: that of its kind
+  std::string where;                       ///< file:line or "--set"
 };
 
 /// Key path ("hardware.tile.adc.bits") -> provenance, for every value that a file or --set gave.

@@ -186,6 +186,9 @@ class Schema {
     core_->add_section(std::move(spec));
   }
 
+  /// A mapping that is read in a way of its own; its objects are parts of T.
+  void section(SectionSpec spec) { core_->add_section(std::move(spec)); }
+
   /// A rule over several keys, run when each key alone is right; `error` names the key at fault ("" for the mapping).
   void check(std::function<void(const T&, const ErrorAt& error)> rule) {
     core_->add_rule([rule = std::move(rule)](const void* object, const ErrorAt& error) {

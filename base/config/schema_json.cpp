@@ -73,6 +73,7 @@ Json annotatable(const Json& value) {
                            {{"value", value},
                             {"kind", {{"enum", {"published", "derived", "assumed", "user"}}}},
                             {"source", {{"type", "string"}}},
+                            {"uncertainty", {{"type", "string"}, {"examples", {"30 %", "x2"}}}},
                             {"note", {{"type", "string"}}}}},
                           {"required", Json::array({"value"})},
                           {"additionalProperties", false}};

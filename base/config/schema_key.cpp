@@ -18,7 +18,7 @@ std::string as_written(const Node& node) {
   return fmt::format("[{}]", fmt::join(items, ", "));
 }
 
-/// Reads kind, source and note of {value:, kind:, source:, note:}.
+/// Reads what stands beside the value in {value:, kind:, source:, uncertainty:, note:}.
 Provenance read_annotation(const Node& node, const std::string& path, Diagnostics& diagnostics) {
   Provenance provenance;
   for (const auto& [key, value] : node.entries) {
@@ -30,6 +30,11 @@ Provenance read_annotation(const Node& node, const std::string& path, Diagnostic
       provenance.source = value.scalar;
     } else if (key == "note") {
       provenance.note = value.scalar;
+    } else if (key == "uncertainty") {
+      provenance.uncertainty = parse_uncertainty(value.scalar);
+      if (!provenance.uncertainty)
+        diagnostics.error(value.origin, join_path(path, key),
+                          fmt::format("'{}' is not {}", value.scalar, uncertainty_forms));
     } else if (const auto kind = value_kind(value.scalar)) {
       provenance.kind = *kind;
     } else {
@@ -50,16 +55,17 @@ const Node* value_node(const Node& node, const std::string& path, Provenance& pr
     provenance = read_annotation(node, path, diagnostics);
     return node.find("value");
   }
-  const std::vector<std::string> allowed = {"value", "kind", "source", "note"};
+  const std::vector<std::string> allowed = {"value", "kind", "source", "uncertainty", "note"};
   if (node.find("value") == nullptr) {
-    diagnostics.error(node.origin, path, "expected a value, or a mapping with the keys value, kind, source, note");
+    diagnostics.error(node.origin, path,
+                      "expected a value, or a mapping with the keys value, kind, source, uncertainty, note");
     return nullptr;
   }
   for (const auto& [key, value] : node.entries) {
     if (std::find(allowed.begin(), allowed.end(), key) != allowed.end()) continue;
     const std::string near = nearest(key, allowed);
     diagnostics.error(value.origin, join_path(path, key),
-                      near.empty() ? "unknown key; an annotated value has value, kind, source, note"
+                      near.empty() ? "unknown key; an annotated value has value, kind, source, uncertainty, note"
                                    : fmt::format("unknown key; did you mean '{}'?", near));
   }
   return nullptr;

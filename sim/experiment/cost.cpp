@@ -96,6 +96,8 @@ CostResult simulate_cost(const ExperimentSpec& spec, const DeploymentSpec& deplo
   cost.energy = price(cost.timing.counts, component_times(cost.timing), cost.timing.elapsed, program, spec.energy,
                       spec.provenance);
   cost.area = area_of(program, spec.provenance);
+  cost.programming = programming_of(program, spec.energy, spec.provenance);
+  cost.survey_adc = survey_converter(spec.energy.adc, spec.hardware.tile);
   if (const tiles::TileSpec& tile = spec.hardware.tile; spec.hardware.chip.tiles > 0)
     cost.peak = peak_numbers(spec.hardware, spec.energy,
                              tile_period(tile, tiles::mvm_timing(tile, tile.rows, outputs_per_array(tile))));

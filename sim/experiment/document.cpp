@@ -101,6 +101,28 @@ void expand_deployments(Node& root) {
   }
 }
 
+// The models that an energy table names (or, where it says nothing, the project's) in place of their names; what the
+// table itself says of a model is laid over it.
+void expand_cost_models(Node& energy, const fs::path& energy_file, Diagnostics& diagnostics) {
+  const auto expand = [&](Node& owner, const std::string& key, const std::string& model) {
+    if (owner.kind == Node::Kind::null) owner = container(Node::Kind::map, energy.origin);
+    if (owner.kind != Node::Kind::map) return;  // the schema reports the type
+    if (owner.find(key) == nullptr) owner.entries.emplace_back(key, text_node(model, owner.origin));
+    Node& place = *owner.find(key);
+    if (place.kind == Node::Kind::map && place.find("preset") == nullptr)
+      place.entries.emplace_back("preset", text_node(model, owner.origin));
+    fs::path found;
+    expand_preset(owner, key, "energy/models", energy_file.parent_path(), diagnostics, &found);
+  };
+  const auto section = [&](const std::string& key) -> Node& {
+    if (energy.find(key) == nullptr) energy.entries.emplace_back(key, container(Node::Kind::map, energy.origin));
+    return *energy.find(key);
+  };
+  expand(section("adc"), "fit", "adc_survey");
+  expand(section("node_scaling"), "factors", "technologies");
+  expand(energy, "uncertainty", "uncertainty");
+}
+
 // Hardware and energy table in place of their names, then the other overrides. `file`: what names them.
 void put_presets_in_place(Node& root, const fs::path& file, const std::vector<std::string>& overrides,
                           Diagnostics& diagnostics) {
@@ -114,6 +136,9 @@ void put_presets_in_place(Node& root, const fs::path& file, const std::vector<st
   fs::path energy_file;
   if (Node* hardware = root.find("hardware"); hardware != nullptr && hardware->kind == Node::Kind::map)
     expand_preset(*hardware, "energy", "energy", hardware_file.parent_path(), diagnostics, &energy_file);
+  if (Node* hardware = root.find("hardware"); hardware != nullptr && hardware->kind == Node::Kind::map)
+    if (Node* energy = hardware->find("energy"); energy != nullptr && energy->kind == Node::Kind::map)
+      expand_cost_models(*energy, energy_file, diagnostics);
   for (const auto& assignment : overrides)
     if (!chooses_preset(assignment)) config::apply_override(root, assignment, diagnostics);
 }

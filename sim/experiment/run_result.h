@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -6,6 +7,7 @@
 #include "sim/evaluate/linear_quality.h"
 #include "sim/experiment/experiment_spec.h"
 #include "sim/ledger/pricing.h"
+#include "sim/ledger/programming.h"
 #include "sim/program/program.h"
 #include "sim/timing/timing.h"
 
@@ -51,8 +53,10 @@ struct CostResult {
   TimingResult timing;
   EnergyReport energy;  ///< of the whole workload
   AreaReport area;
-  PeakNumbers peak;             ///< zeros without tiles
-  double tile_utilisation = 0;  ///< busy share of the used tiles over the elapsed time
+  PeakNumbers peak;                              ///< zeros without tiles
+  std::optional<ProgrammingReport> programming;  ///< once a model; nothing: the energy table does not say how
+  std::optional<SurveyConverter> survey_adc;     ///< what the ADC survey says of the tile's converters
+  double tile_utilisation = 0;                   ///< busy share of the used tiles over the elapsed time
 };
 
 /// Whether the two executors counted the same.

@@ -1,4 +1,6 @@
 #include "base/config/schema.h"
+#include "sim/ledger/cost_model_schemas.h"
+#include "sim/ledger/coverage.h"
 #include "sim/ledger/load_energy_table.h"
 
 namespace aimc::sim {
@@ -26,6 +28,7 @@ config::Schema<ActionEnergy> action_schema() {
   s.key("fixed_share", &ActionEnergy::fixed_share, "a: the share of the energy that does not follow the bits")
       .range(0, 1);
   s.key("omitted", &ActionEnergy::omitted, "why the action costs nothing here");
+  s.key("included_in", &ActionEnergy::included_in, "which other energy contains this action's");
   return s;
 }
 
@@ -42,7 +45,8 @@ SectionSpec view(std::string name, std::string sentence, std::shared_ptr<const S
 }
 
 SectionSpec action_section(Action action, std::shared_ptr<const SchemaCore> schema) {
-  SectionSpec spec = view(std::string(name(action)), "energy of this action, or why it is omitted", std::move(schema));
+  SectionSpec spec = view(std::string(name(action)),
+                          "energy of this action, where it is included, or why it is omitted", std::move(schema));
   spec.open = [action](void* object, const std::string&) -> void* {
     return &static_cast<EnergyTable*>(object)->actions[action];
   };
@@ -68,58 +72,62 @@ std::shared_ptr<SchemaCore> actions_schema() {
   return actions;
 }
 
-/// A text of the table's list of contributions that are no counted action.
-config::KeySpec contribution_key(const std::string& what, const std::string& sentence) {
+using Texts = std::map<std::string, std::string>;
+
+/// A text of one of the table's two lists of contributions that are no counted action.
+config::KeySpec contribution_key(const std::string& what, const std::string& sentence, Texts EnergyTable::* list) {
   config::KeySpec spec;
   spec.name = what;
   spec.sentence = sentence;
   spec.type = config::value_type<std::string>();
-  spec.required = true;
-  spec.store = [what](void* object, const std::vector<config::Value>& values) {
-    static_cast<EnergyTable*>(object)->omitted[what] = std::get<std::string>(values.front());
+  spec.count = config::KeySpec::Count::optional;
+  spec.store = [what, list](void* object, const std::vector<config::Value>& values) {
+    Texts& texts = static_cast<EnergyTable*>(object)->*list;
+    if (values.empty())
+      texts.erase(what);
+    else
+      texts[what] = std::get<std::string>(values.front());
   };
-  spec.load = [what](const void* object) {
-    const auto& omitted = static_cast<const EnergyTable*>(object)->omitted;
-    const auto found = omitted.find(what);
-    return found == omitted.end() ? std::vector<config::Value>{} : std::vector<config::Value>{found->second};
+  spec.load = [what, list](const void* object) {
+    const Texts& texts = static_cast<const EnergyTable*>(object)->*list;
+    const auto found = texts.find(what);
+    return found == texts.end() ? std::vector<config::Value>{} : std::vector<config::Value>{found->second};
   };
   return spec;
 }
 
-std::shared_ptr<SchemaCore> omitted_schema() {
-  const auto omitted = table_schema();
-  omitted->add_key(contribution_key("regulator_loss", "losses of voltage regulators: why they are left out"));
-  omitted->add_key(
-      contribution_key("dram_refresh", "refresh of the memory: where it is counted, or why it is left out"));
-  omitted->add_key(contribution_key("phy_idle", "idle links: where they are counted, or why they are left out"));
-  omitted->add_key(contribution_key("programming", "writing the weights: why it is left out"));
-  omitted->add_key(contribution_key("retries", "MVMs repeated for their range: why they are left out"));
-  omitted->add_key(contribution_key("drift_compensation", "reads that measure drift: why they are left out"));
-  omitted->add_key(contribution_key("wake_up", "recharging the supply of a power-gated unit: why it is left out"));
-  omitted->add_key(contribution_key("host", "the host processor and its link: why they are left out"));
-  return omitted;
+std::shared_ptr<SchemaCore> contributions_schema(Texts EnergyTable::* list, const std::string& question) {
+  const auto schema = table_schema();
+  for (const auto& [what, sentence] : contributions())
+    schema->add_key(contribution_key(what, sentence + ": " + question, list));
+  return schema;
 }
 
 }  // namespace
 
-std::shared_ptr<const SchemaCore> energy_schema() {
-  static const std::shared_ptr<const SchemaCore> schema = [] {
-    const auto table = table_schema();
-    config::KeySpec title;
-    title.name = "name";
-    title.sentence = "name of the table in reports";
-    title.type = config::value_type<std::string>();
-    title.required = true;
-    title.store = [](void* object, const std::vector<config::Value>& values) {
-      static_cast<EnergyTable*>(object)->name = std::get<std::string>(values.front());
-    };
-    title.load = [](const void* object) {
-      return std::vector<config::Value>{static_cast<const EnergyTable*>(object)->name};
-    };
-    table->add_key(std::move(title));
-    table->add_section(view("actions", "energy of every action, by component", actions_schema()));
-    table->add_section(view("omitted", "contributions that are no counted action", omitted_schema()));
-    return table;
+const config::Schema<EnergyTable>& energy_schema() {
+  static const config::Schema<EnergyTable> schema = [] {
+    config::Schema<EnergyTable> s;
+    s.key("name", &EnergyTable::name, "name of the table in reports").required();
+    s.section(view("actions", "energy of every action, by component", actions_schema()));
+    s.section("adc", &EnergyTable::adc, adc_energy_schema(), "what prices the column converters");
+    s.section("node_scaling", &EnergyTable::node_scaling, node_scaling_schema(),
+              "carries digital energies to another technology");
+    s.section("uncertainty", &EnergyTable::uncertainty, uncertainty_schema(),
+              "how far constants without an uncertainty of their own may be off");
+    s.section("programming", &EnergyTable::programming, programming_schema(), "writing the weights, once a model");
+    s.section("wake", &EnergyTable::wake, wake_energy_schema(), "energy of leaving power_gated");
+    s.key("regulator_efficiency", &EnergyTable::regulator_efficiency,
+          "energy that reaches chips and memories / energy drawn; 1 leaves the losses out")
+        .range(0.05, 1);
+    SectionSpec omitted = view("omitted", "contributions that are left out",
+                               contributions_schema(&EnergyTable::omitted, "why they are left out"));
+    SectionSpec included = view("included_in", "contributions that another energy contains",
+                                contributions_schema(&EnergyTable::included_in, "where they are counted"));
+    omitted.required = included.required = false;
+    s.section(std::move(omitted));
+    s.section(std::move(included));
+    return s;
   }();
   return schema;
 }

@@ -9,7 +9,7 @@ Energy full_array_energy(const HardwareSpec& hardware, const EnergyTable& table)
   const tiles::MvmActions actions =
       tiles::mvm_actions(hardware.tile, hardware.tile.rows, outputs_per_array(hardware.tile));
   const auto of = [&](Action action, std::int64_t times) {
-    return static_cast<double>(times) * energy_of(table.actions.at(action), hardware);
+    return static_cast<double>(times) * unit_price(action, table, hardware).energy;
   };
   return of(Action::mvm, 1) + of(Action::dac_conversion, actions.dac_conversions) +
          of(Action::cell_read, actions.cell_reads) + of(Action::adc_conversion, actions.adc_conversions) +

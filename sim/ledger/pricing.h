@@ -7,6 +7,8 @@
 #include "base/config/provenance.h"
 #include "base/counts/counts.h"
 #include "sim/ledger/energy_table.h"
+#include "sim/ledger/uncertainty.h"
+#include "sim/ledger/unit_price.h"
 #include "sim/program/program.h"
 
 namespace aimc::sim {
@@ -24,9 +26,12 @@ struct StaticEnergy {
   std::string what;  ///< "crossbar_tile idle", "digital_unit busy", "router", "dram background", "chip other" ...
   Energy energy;
   config::ValueKind kind = config::ValueKind::unspecified;
+  std::string group;     ///< of its doubt, see Contribution
+  std::string constant;  ///< key path of the power or energy it is computed from
 };
 
 struct EnergyReport {
+  std::map<Action, UnitPrice> prices;  ///< what each action cost
   std::map<Action, Energy> by_action;
   std::map<Component, Energy> dynamic_by_component;
   std::vector<Energy> dynamic_by_operator;  ///< [graph nodes]
@@ -34,28 +39,26 @@ struct EnergyReport {
   Energy dynamic;
   std::array<std::vector<StaticEnergy>, 3> static_parts;  ///< [IdlePolicy]
   std::array<Energy, 3> static_energy;                    ///< [IdlePolicy], sum of the parts
-  std::array<Energy, 3> total;                            ///< [IdlePolicy] dynamic + static
+  std::array<Energy, 3> regulator_loss;                   ///< [IdlePolicy] of the supplies, over all of the above
+  std::array<Energy, 3> total;                            ///< [IdlePolicy] dynamic + static + regulator loss
   std::array<std::map<config::ValueKind, Energy>, 3>
-      by_kind;  ///< [IdlePolicy] what rests on published, derived, assumed, user
+      by_kind;                     ///< [IdlePolicy] what rests on published, derived, assumed, user
+  std::array<EnergyBand, 3> band;  ///< [IdlePolicy] where the total may lie
 };
 
-/// Prices counts and idle time. `provenance` gives the kinds of the idle powers (keys "hardware.tile.idle.always_on"
-/// ...). Checks: parts sum to the total, no NaN, idle time not negative (InternalError).
+/// Prices counts and idle time. `provenance` gives kinds and uncertainties of the constants (keys
+/// "hardware.tile.idle.always_on" ...). Checks: parts sum to the total, no NaN, idle time not negative (InternalError).
 EnergyReport price(const Counts& counts, const std::vector<ComponentTime>& times, Time elapsed, const Program& program,
                    const EnergyTable& table, const config::ProvenanceTable& provenance);
 
-/// Energy of one action on this hardware (bits scaling applied; the mean over the passes of an MVM where it follows
-/// input bits); zero when it is omitted.
-Energy energy_of(const ActionEnergy& action, const HardwareSpec& hardware);
-/// What that energy rests on: the reference, and the scaling rule too where the bits differ from the reference's.
-config::ValueKind kind_of(const ActionEnergy& action, const HardwareSpec& hardware);
-
 /// Energy under one policy that no action holds: units without work, busy digital and attention units (their clock runs
-/// whatever the policy: always_on), routers, chip links, DRAM background, the chips' own. A busy tile is exempt: the
-/// measured energy of an MVM contains its leakage. `elapsed` is that of the run, whatever its policy: a run under
-/// another one may take longer (wake-up). Idle time is units x elapsed - busy; InternalError when it is negative.
+/// whatever the policy: always_on), wake-ups (power_gated), routers, chip links, DRAM background and refresh, the
+/// chips' own. A busy tile is exempt: the measured energy of an MVM contains its leakage. `elapsed` is that of the run,
+/// whatever its policy: a run under another one may take longer (wake-up). Idle time is units x elapsed - busy;
+/// InternalError when it is negative.
 std::vector<StaticEnergy> static_energy(const std::vector<ComponentTime>& times, Time elapsed, const Program& program,
-                                        IdlePolicy policy, const config::ProvenanceTable& provenance);
+                                        IdlePolicy policy, const EnergyTable& table,
+                                        const config::ProvenanceTable& provenance);
 
 struct AreaReport {
   struct Part {

@@ -39,6 +39,12 @@ IdleUnit idle_unit(const HardwareSpec& hardware, Component component) {
   return {};
 }
 
+Energy wake_energy(const WakeEnergy& wake, Component component) {
+  return component == Component::crossbar_tile  ? wake.crossbar_tile
+         : component == Component::digital_unit ? wake.digital_unit
+                                                : wake.attention_unit;
+}
+
 /// One router at every place of the smallest grid that holds the tiles (or the other units, if they are more).
 std::int64_t routers(const Program& program) {
   const ChipSpec& chip = program.hardware.chip;
@@ -62,9 +68,13 @@ std::int64_t memory_channels(const Program& program) {
 }  // namespace
 
 std::vector<StaticEnergy> static_energy(const std::vector<ComponentTime>& times, Time elapsed, const Program& program,
-                                        IdlePolicy policy, const ProvenanceTable& provenance) {
+                                        IdlePolicy policy, const EnergyTable& table,
+                                        const ProvenanceTable& provenance) {
   const HardwareSpec& hardware = program.hardware;
   std::vector<StaticEnergy> parts;
+  const auto add = [&](const std::string& what, Energy energy, const std::string& group, const std::string& key) {
+    parts.push_back({what, energy, kind_at(provenance, key), group, key});
+  };
   for (const ComponentTime& time : times) {
     const IdleUnit unit = idle_unit(hardware, time.component);
     if (unit.power == nullptr) continue;
@@ -72,24 +82,31 @@ std::vector<StaticEnergy> static_energy(const std::vector<ComponentTime>& times,
     const double idle = static_cast<double>(time.units) * elapsed.seconds() - time.busy.seconds();
     AIMC_CHECK(idle >= -1e-9 * elapsed.seconds(), "{}: busy {} s in {} units x {} s", name(time.component),
                time.busy.seconds(), time.units, elapsed.seconds());
+    const std::string component(name(time.component));
     const auto part = [&](const char* when, IdlePolicy power, double seconds) {
-      parts.push_back({std::string(name(time.component)) + when, Energy(unit.power->under(power).si() * seconds),
-                       kind_at(provenance, fmt::format("hardware.{}.idle.{}", unit.section, name(power)))});
+      add(component + when, Energy(unit.power->under(power).si() * seconds), component + " static",
+          fmt::format("hardware.{}.idle.{}", unit.section, name(power)));
     };
     part(" idle", policy, std::max(idle, 0.0));
     if (unit.pays_while_busy) part(" busy", IdlePolicy::always_on, time.busy.seconds());
+    if (policy == IdlePolicy::power_gated)
+      add(component + " wake-up", static_cast<double>(time.wakes) * wake_energy(table.wake, time.component),
+          component + " wake-up", "hardware.energy.wake." + component);
   }
-  const auto always = [&](const char* what, std::int64_t units, Power power, const char* key) {
-    parts.push_back({what, static_cast<double>(units) * (power * elapsed), kind_at(provenance, key)});
+  // Constants of one supplier are wrong together: refresh and background of the memory.
+  const auto always = [&](const char* what, const char* group, std::int64_t units, Power power, const char* key) {
+    add(what, static_cast<double>(units) * (power * elapsed), group, key);
   };
-  always("router", routers(program), hardware.network.idle_per_router, "hardware.network.idle_per_router");
-  always("chip link", chip_links(program.chips), hardware.chip_link.idle_per_link, "hardware.chip_link.idle_per_link");
-  always("dram background", memory_channels(program), hardware.dram.background_per_channel,
+  always("router", "router static", routers(program), hardware.network.idle_per_router,
+         "hardware.network.idle_per_router");
+  always("chip link", "chip link static", chip_links(program.chips), hardware.chip_link.idle_per_link,
+         "hardware.chip_link.idle_per_link");
+  always("dram background", "dram static", memory_channels(program), hardware.dram.background_per_channel,
          "hardware.dram.background_per_channel");
   if (hardware.dram.refresh_per_channel > Power{})
-    always("dram refresh", memory_channels(program), hardware.dram.refresh_per_channel,
+    always("dram refresh", "dram static", memory_channels(program), hardware.dram.refresh_per_channel,
            "hardware.dram.refresh_per_channel");
-  always("chip other", program.chips, hardware.chip.static_power, "hardware.chip.static_power");
+  always("chip other", "chip other", program.chips, hardware.chip.static_power, "hardware.chip.static_power");
   return parts;
 }
 

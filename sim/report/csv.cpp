@@ -92,8 +92,10 @@ std::string energy_csv(const RunResult& r) {
   std::string csv = "part,idle_policy,energy_j,kind\n";
   for (const auto& [action, energy] : r.cost.energy.by_action) {
     const auto& entry = r.spec.energy.actions.at(action);
-    csv += fmt::format("{}.{},dynamic,{:.9g},{}\n", name(component_of(action)), name(action), energy.si(),
-                       entry.omitted.empty() ? kind_name(kind_of(entry, r.spec.hardware)) : "omitted");
+    const std::string_view kind = !entry.omitted.empty()       ? "omitted"
+                                  : !entry.included_in.empty() ? "included"
+                                                               : kind_name(r.cost.energy.prices.at(action).kind);
+    csv += fmt::format("{}.{},dynamic,{:.9g},{}\n", name(component_of(action)), name(action), energy.si(), kind);
   }
   for (const IdlePolicy policy : idle_policies)
     for (const auto& part : r.cost.energy.static_parts[static_cast<std::size_t>(policy)])

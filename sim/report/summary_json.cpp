@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "sim/report/energy_json.h"
 #include "sim/report/labels.h"
 #include "sim/report/latency_json.h"
 
@@ -87,43 +88,6 @@ Json items_json(const RunResult& r) {
           {"cloze_items", r.accuracy.choices},
           {"cloze_chance", r.accuracy.chance},
           {"reference", r.accuracy.deployments.front().name}};
-}
-
-Json energy_json(const RunResult& r) {
-  const CostResult& cost = r.cost;
-  if (!cost.not_simulated.empty()) return nullptr;
-  const EnergyReport& e = cost.energy;
-  const auto tokens = static_cast<double>(cost.workload.new_tokens());
-  Json policies = Json::object();
-  for (const IdlePolicy policy : idle_policies) {
-    const auto i = static_cast<std::size_t>(policy);
-    Json parts = Json::object(), kinds = Json::object();
-    for (const auto& part : e.static_parts[i]) parts[part.what] = part.energy.si();
-    for (const auto& [kind, energy] : e.by_kind[i]) kinds[std::string(kind_name(kind))] = energy / e.total[i];
-    policies[std::string(name(policy))] = {{"total_j", e.total[i].si()},
-                                           {"dynamic_j", e.dynamic.si()},
-                                           {"static_j", e.static_energy[i].si()},
-                                           {"per_new_token_j", e.total[i].si() / tokens},
-                                           {"average_power_w", (e.total[i] / cost.timing.elapsed).si()},
-                                           {"static_parts_j", parts},
-                                           {"share_by_kind", kinds}};
-  }
-  Json components = Json::object(), operators = Json::object(), actions = Json::object(), omitted = Json::object(),
-       phases = Json::object();
-  for (const auto& [component, energy] : e.dynamic_by_component) components[std::string(name(component))] = energy.si();
-  for (const auto& [phase, energy] : e.dynamic_by_phase) phases[std::string(name(phase))] = energy.si();
-  for (const auto& [op, energy] : energy_by_operator(r)) operators[op] = energy.si();
-  for (const auto& [action, energy] : e.by_action) actions[std::string(name(action))] = energy.si();
-  for (const auto& [what, why] : r.spec.energy.omitted) omitted[what] = why;
-  for (const auto& [action, entry] : r.spec.energy.actions)
-    if (!entry.omitted.empty()) omitted[std::string(name(action))] = entry.omitted;
-  return {{"idle_policy", name(r.spec.hardware.idle_policy)},
-          {"policies", policies},
-          {"dynamic_by_phase_j", phases},
-          {"dynamic_by_component_j", components},
-          {"dynamic_by_operator_j", operators},
-          {"dynamic_by_action_j", actions},
-          {"omitted", omitted}};
 }
 
 // Twelve digits: the conversion from square metres leaves noise in the last ones.

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/units/format.h"
-#include "sim/report/item_lines.h"
+#include "sim/report/energy_report.h"
 #include "sim/report/labels.h"
 #include "sim/report/latency_report.h"
 
@@ -65,66 +65,6 @@ std::string layers_part(const RunResult& r) {
   return text + " nats\n";
 }
 
-std::string policies_table(const RunResult& r) {
-  const EnergyReport& e = r.cost.energy;
-  const auto tokens = static_cast<double>(r.cost.workload.new_tokens());
-  std::string text = fmt::format("  {:<16}{:>14}{:>14}{:>14}{:>18}\n", "idle policy", "dynamic", "+ static", "= total",
-                                 "per new token");
-  for (const IdlePolicy policy : idle_policies) {
-    const auto i = static_cast<std::size_t>(policy);
-    std::string label(name(policy));
-    std::replace(label.begin(), label.end(), '_', ' ');
-    if (policy == r.spec.hardware.idle_policy) label += " (*)";
-    text += fmt::format("  {:<16}{:>14}{:>14}{:>14}{:>18}\n", label, format_quantity(e.dynamic),
-                        format_quantity(e.static_energy[i]), format_quantity(e.total[i]),
-                        format_quantity(e.total[i] / tokens));
-  }
-  return text;
-}
-
-std::string shares_line(const std::string& title, const std::vector<std::pair<std::string, Energy>>& parts,
-                        Energy whole) {
-  std::vector<std::string> items;
-  for (const auto& [what, energy] : parts)
-    if (whole.si() != 0 && energy / whole >= 0.0005)
-      items.push_back(fmt::format("{} {:.1f} %", what, 100 * (energy / whole)));
-  return item_lines("  " + title, 22, items);
-}
-
-std::vector<std::pair<std::string, Energy>> by_component(const EnergyReport& e) {
-  std::vector<std::pair<std::string, Energy>> parts;
-  for (const auto& [component, energy] : e.dynamic_by_component) parts.emplace_back(name(component), energy);
-  std::stable_sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
-  return parts;
-}
-
-std::vector<std::pair<std::string, Energy>> static_parts(const RunResult& r) {
-  std::vector<std::pair<std::string, Energy>> parts;
-  for (const auto& part : r.cost.energy.static_parts[static_cast<std::size_t>(r.spec.hardware.idle_policy)])
-    parts.emplace_back(part.what, part.energy);
-  std::stable_sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
-  return parts;
-}
-
-std::string energy_part(const RunResult& r) {
-  const EnergyReport& e = r.cost.energy;
-  const auto policy = static_cast<std::size_t>(r.spec.hardware.idle_policy);
-  std::string text = heading("Energy", "whole workload; (*) is the hardware's own idle policy");
-  text += policies_table(r);
-  text += fmt::format("  only (*) has its wake-up latency in this timeline; average power (*) {}\n",
-                      format_quantity(e.total[policy] / r.cost.timing.elapsed));
-  std::vector<std::pair<std::string, Energy>> phases;
-  for (const auto& [phase, energy] : e.dynamic_by_phase) phases.emplace_back(name(phase), energy);
-  text += shares_line("dynamic by phase", phases, e.dynamic);
-  text += shares_line("  by part", by_component(e), e.dynamic);
-  text += shares_line("  by operator", energy_by_operator(r), e.dynamic);
-  text += shares_line("static (*) by part", static_parts(r), e.static_energy[policy]);
-  std::vector<std::pair<std::string, Energy>> kinds;
-  for (const auto& [kind, energy] : e.by_kind[policy]) kinds.emplace_back(kind_name(kind), energy);
-  text += shares_line("total (*) rests on", kinds, e.total[policy]);
-  return text;
-}
-
 std::string area_part(const RunResult& r) {
   const CostResult& c = r.cost;
   const MappingSummary& m = c.mapping;
@@ -147,7 +87,7 @@ std::string checks_part(const RunResult& r) {
 
 std::string cost_report(const RunResult& r) {
   if (!r.cost.not_simulated.empty()) return heading("Cost", "not simulated: " + r.cost.not_simulated);
-  return latency_report(r) + energy_part(r) + area_part(r);
+  return latency_report(r) + energy_report(r) + area_part(r);
 }
 
 std::string terminal_report(const RunResult& r) {

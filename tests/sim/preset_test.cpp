@@ -39,7 +39,8 @@ TEST_P(EveryPreset, SaysWhereEachNumberComesFrom) {
   EXPECT_EQ(preset.hardware.name, GetParam());
   EXPECT_GT(preset.provenance.size(), 80u);
   for (const auto& [key, provenance] : preset.provenance) {
-    if (key.ends_with(".name") || key.ends_with(".omitted") || key.starts_with("hardware.energy.omitted") ||
+    if (key.ends_with(".name") || key.ends_with(".omitted") || key.ends_with(".included_in") ||
+        key.starts_with("hardware.energy.omitted") || key.starts_with("hardware.energy.included_in") ||
         key.ends_with(".scaling") || key.ends_with(".reference_bits"))
       continue;
     EXPECT_TRUE(provenance.kind == ValueKind::published || provenance.kind == ValueKind::derived ||
@@ -53,11 +54,9 @@ TEST_P(EveryPreset, GivesEveryActionAnEnergyOrAReason) {
   const Preset preset = read_preset(GetParam());
   EXPECT_EQ(preset.energy.actions.size(), static_cast<std::size_t>(action_count - 1)) << "all but retry";
   for (const auto& [action, energy] : preset.energy.actions) {
-    EXPECT_NE(energy.reference > Energy{}, !energy.omitted.empty()) << name(action);
-    EXPECT_EQ(energy.kind == ValueKind::unspecified, !energy.omitted.empty()) << name(action);
+    EXPECT_EQ(energy.reference > Energy{}, energy.has_price()) << name(action);
+    EXPECT_EQ(energy.kind != ValueKind::unspecified, energy.has_price()) << name(action);
   }
-  for (const char* what : {"regulator_loss", "dram_refresh", "programming", "retries", "drift_compensation", "wake_up"})
-    EXPECT_TRUE(preset.energy.omitted.contains(what)) << what;
 }
 
 INSTANTIATE_TEST_SUITE_P(Configs, EveryPreset, testing::ValuesIn(preset_names()), [](const auto& info) {
@@ -152,18 +151,18 @@ TEST(EnergyFile, AMissingActionIsNamed) {
   config::Node node =
       config::read_yaml_file(std::filesystem::path(AIMC_SOURCE_DIR) / "configs/energy/hermes-64.yaml", diagnostics);
   std::erase_if(node.find("actions")->find("dram")->entries, [](const auto& e) { return e.first == "kv_read_byte"; });
-  std::erase_if(node.find("omitted")->entries, [](const auto& e) { return e.first == "retries"; });
+  std::erase_if(node.find("included_in")->entries, [](const auto& e) { return e.first == "retries"; });
   EnergyTable table;
   config::ProvenanceTable provenance;
   config::ParseContext context{diagnostics, provenance};
   parse_energy_table(node, "hardware.energy", table, context);
   ASSERT_EQ(diagnostics.messages().size(), 2u);
   EXPECT_THAT(diagnostics.messages(), testing::Contains(HasSubstr("'kv_read_byte' is missing")));
-  EXPECT_THAT(diagnostics.messages(), testing::Contains(HasSubstr("'retries' is missing")));
+  EXPECT_THAT(diagnostics.messages(), testing::Contains(HasSubstr("'omitted.retries' is missing")));
 }
 
 TEST(EnergyFile, AnActionNeedsAnEnergyOrAReason) {
-  EXPECT_THAT(complaint("hermes-64", {"hardware.energy.actions.crossbar_tile.mvm.omitted="}), HasSubstr("mvm"));
+  EXPECT_THAT(complaint("hermes-64", {"hardware.energy.actions.crossbar_tile.mvm.included_in="}), HasSubstr("mvm"));
   EXPECT_THAT(complaint("hermes-64", {"hardware.energy.actions.crossbar_tile.adc_conversion.energy=12"}),
               HasSubstr("adc_conversion.energy"));
 }

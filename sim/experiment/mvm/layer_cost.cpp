@@ -110,7 +110,7 @@ void fill_energy(const Program& program, const LoadedHardware& hardware, const T
   cost.by_action = energy.by_action;
   cost.by_component = energy.dynamic_by_component;
   cost.dynamic = energy.dynamic;
-  cost.standing = energy.static_energy[policy];
+  cost.standing = energy.static_energy[policy] + energy.regulator_loss[policy];
   cost.by_kind = energy.by_kind[policy];
 }
 

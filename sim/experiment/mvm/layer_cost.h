@@ -23,7 +23,8 @@ struct LayerCost {
   std::map<Action, Energy> by_action;
   std::map<Component, Energy> by_component;
   Energy dynamic;   ///< of the layer's own actions over the batch
-  Energy standing;  ///< static energy of all chips over `elapsed`, under the hardware's idle policy
+  Energy standing;  ///< static energy of all chips over `elapsed`, under the hardware's idle policy, and the supplies'
+                    ///< losses
   std::map<config::ValueKind, Energy> by_kind;  ///< what dynamic + standing rests on
 };
 
