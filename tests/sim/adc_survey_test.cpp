@@ -1,6 +1,7 @@
 // The tables of hardware 3.1, which were computed from the plug-in's own source.
 #include "sim/ledger/adc_survey.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "read_preset.h"
@@ -12,6 +13,10 @@ namespace {
 struct Row {
   double nanometres, bits, megasamples, picojoules, square_micrometres;
 };
+
+std::string row_name(const testing::TestParamInfo<Row>& info) {
+  return fmt::format("{}nm{}bits", info.param.nanometres, info.param.bits);
+}
 
 class AdcSurveyTable : public testing::TestWithParam<Row> {};
 
@@ -25,12 +30,14 @@ TEST_P(AdcSurveyTable, WithinItsRounding) {
 
 INSTANTIATE_TEST_SUITE_P(EightBits100MegaSamples, AdcSurveyTable,
                          testing::Values(Row{32, 8, 100, 1.711, 3937}, Row{22, 8, 100, 0.846, 2198},
-                                         Row{14, 8, 100, 0.362, 1088}, Row{7, 8, 100, 0.098, 370}));
+                                         Row{14, 8, 100, 0.362, 1088}, Row{7, 8, 100, 0.098, 370}),
+                         row_name);
 INSTANTIATE_TEST_SUITE_P(FourteenNanometresOneConversionAnMvm, AdcSurveyTable,
                          testing::Values(Row{14, 5, 1e3 / 130, 0.198, 571}, Row{14, 6, 1e3 / 130, 0.225, 594},
                                          Row{14, 7, 1e3 / 130, 0.277, 632}, Row{14, 8, 1e3 / 130, 0.362, 685},
                                          Row{14, 9, 1e3 / 130, 0.494, 751}, Row{14, 10, 1e3 / 130, 0.698, 834},
-                                         Row{14, 12, 1e3 / 130, 1.514, 1051}));
+                                         Row{14, 12, 1e3 / 130, 1.514, 1051}),
+                         row_name);
 
 TEST(AdcSurvey, IsaacsConverter) {
   // hardware 3.1: 8 bits, 1.2 GS/s, 32 nm: 1.85 pJ (ISAAC 1.67), but 6311 um2 (ISAAC 1200).

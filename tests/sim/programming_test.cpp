@@ -20,7 +20,7 @@ class Programming : public testing::Test {
       Shard shard;
       shard.id = i;
       shard.rows = shard.columns = 256;
-      shard.tile = {0, i};
+      shard.tile = {Component::crossbar_tile, 0, i};
       program.shards.push_back(shard);
     }
     return programming_of(program, preset.energy, preset.provenance).value();
