@@ -53,12 +53,11 @@ std::vector<std::pair<std::string, Energy>> static_parts(const RunResult& r) {
   return parts;
 }
 
-// "20.2 uJ (12.1 .. 31.4)": the bounds in the unit of the value.
-std::string with_band(Energy value, Energy low, Energy high) {
-  const std::string text = format_quantity(value);
-  const double shown = std::stod(text);
+// "(12.1 .. 31.4)": bounds in the unit that `value` is printed in.
+std::string band_text(Energy value, Energy low, Energy high) {
+  const double shown = std::stod(format_quantity(value));
   const double unit = shown == 0 ? 1 : std::pow(10.0, std::round(std::log10(value.si() / shown)));
-  return fmt::format("{} ({:.3g} .. {:.3g})", text, low.si() / unit, high.si() / unit);
+  return fmt::format("({:.3g} .. {:.3g})", low.si() / unit, high.si() / unit);
 }
 
 // "hardware.tile.idle.clock_gated" without what every key begins with.
@@ -73,10 +72,11 @@ std::string band_lines(const RunResult& r) {
   const Energy total = r.cost.energy.total[static_cast<std::size_t>(r.spec.hardware.idle_policy)];
   const std::int64_t new_tokens = r.cost.workload.new_tokens();
   const double tokens = static_cast<double>(std::max<std::int64_t>(1, new_tokens));
+  const Energy each = total / tokens;
   std::string text =
-      fmt::format("  {:<20}{}/{}; {} if all constants err alike\n", "uncertainty (*)",
-                  with_band(total / tokens, band.low / tokens, band.high / tokens), new_tokens > 0 ? "token" : "run",
-                  fmt::format("{:.3g} .. {:.3g} x", band.correlated_low / total, band.correlated_high / total));
+      fmt::format("  {:<20}{}/{} {}, {} if all constants err alike\n", "uncertainty (*)", format_quantity(each),
+                  new_tokens > 0 ? "token" : "run", band_text(each, band.low / tokens, band.high / tokens),
+                  band_text(each, band.correlated_low / tokens, band.correlated_high / tokens));
   for (std::size_t i = 0; i < std::min<std::size_t>(3, band.parts.size()); ++i) {
     const DoubtfulPart& part = band.parts[i];
     if (part.up + part.down <= Energy{}) break;
@@ -89,13 +89,15 @@ std::string band_lines(const RunResult& r) {
 std::string programming_lines(const RunResult& r) {
   if (!r.cost.programming || r.cost.programming->arrays == 0) return "";
   const ProgrammingReport& p = *r.cost.programming;
-  std::string text = fmt::format("  {:<20}{} in {}, once: {:.4g} M devices, {} arrays at a time a chip\n",
-                                 "writing the weights", with_band(p.total, p.low, p.high), format_quantity(p.time),
-                                 static_cast<double>(p.devices) * 1e-6, p.arrays_at_once);
+  std::string text = fmt::format("  {:<20}{} {} in {}, once a model\n", "writing the weights", format_quantity(p.total),
+                                 band_text(p.total, p.low, p.high), format_quantity(p.time));
+  text += fmt::format("  {:<20}{:.4g} M devices, {} arrays at a time a chip", "", static_cast<double>(p.devices) * 1e-6,
+                      p.arrays_at_once);
   if (p.amortised_over_tokens > 0)
-    text += fmt::format("  {:<20}{} a token over {:.3g} tokens\n", "",
-                        format_quantity(p.total / static_cast<double>(p.amortised_over_tokens)),
-                        static_cast<double>(p.amortised_over_tokens));
+    text +=
+        fmt::format("; {}/token over {:.3g}", format_quantity(p.total / static_cast<double>(p.amortised_over_tokens)),
+                    static_cast<double>(p.amortised_over_tokens));
+  text += "\n";
   return text;
 }
 

@@ -44,7 +44,7 @@ TEST(Coverage, NothingOfTheListIsForgotten) {
       {"drift-compensation reads", {"drift_compensation"}},
       {"programming", {"programming"}},
       {"wake-up", {"wake_up"}}};
-  for (const char* preset_name : {"hermes-core", "hermes-64", "aimc-2d-mesh", "3d-aimc"}) {
+  for (const char* preset_name : {"hermes-core", "hermes-64", "aimc-2d-mesh", "3d-aimc", "npu-w4", "gpu-roofline"}) {
     const EnergyTable table = read_preset(preset_name).energy;
     const Coverage coverage = coverage_of(table);
     const auto places = [&](const std::string& what) {

@@ -48,8 +48,8 @@ TEST(EnergyBand, ConstantsOfOneGroupAreWrongTogether) {
 class Band : public testing::Test {
  protected:
   static EnergyReport report(std::vector<std::string> overrides, const Counts& counts) {
-    for (const char* key :
-         {"network.idle_per_router", "chip_link.idle_per_link", "dram.background_per_channel", "chip.static_power"})
+    for (const char* key : {"network.idle_per_router", "chip_link.idle_per_link", "dram.background_per_channel",
+                            "dram.refresh_per_channel", "chip.static_power"})
       overrides.push_back(std::string("hardware.") + key + "=0 W");
     const Preset preset = read_preset("hermes-64", overrides);
     const Program program = map_in_order(handmade_decoder({}), preset.hardware, all_analog);
