@@ -95,7 +95,7 @@ CostResult simulate_cost(const ExperimentSpec& spec, const DeploymentSpec& deplo
   cost.timing = simulate_timing(program, workload, options);
   cost.energy = price(cost.timing.counts, component_times(cost.timing), cost.timing.elapsed, program, spec.energy,
                       spec.provenance);
-  cost.area = area_of(program, spec.provenance);
+  cost.area = area_of(program, spec.provenance, spec.energy);
   cost.programming = programming_of(program, spec.energy, spec.provenance);
   cost.survey_adc = survey_converter(spec.energy.adc, spec.hardware.tile);
   if (const tiles::TileSpec& tile = spec.hardware.tile; spec.hardware.chip.tiles > 0)

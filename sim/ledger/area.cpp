@@ -2,7 +2,7 @@
 
 namespace aimc::sim {
 
-AreaReport area_of(const Program& program, const config::ProvenanceTable& provenance) {
+AreaReport area_of(const Program& program, const config::ProvenanceTable& provenance, const EnergyTable& table) {
   const HardwareSpec& hardware = program.hardware;
   const ChipSpec& chip = hardware.chip;
   AreaReport report;
@@ -18,6 +18,12 @@ AreaReport area_of(const Program& program, const config::ProvenanceTable& proven
   add("crossbar_tile", chip.tiles, hardware.tile.area, "hardware.tile.area");
   add("digital_unit", chip.digital_units, hardware.digital.area, "hardware.digital.area");
   add("attention_unit", chip.attention_units, hardware.attention.area, "hardware.attention.area");
+  if (hardware.attention.kv_memory == tiles::KvMemory::sram) {
+    constexpr double mebibyte = 1 << 20;
+    add("kv sram", chip.attention_units,
+        static_cast<double>(hardware.attention.sram_capacity.bytes()) / mebibyte * table.kv_sram_per_mib,
+        "hardware.energy.kv_sram_per_mib");
+  }
   add("chip other", 1, chip.other_area, "hardware.chip.other_area");
   return report;
 }

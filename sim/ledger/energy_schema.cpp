@@ -117,6 +117,8 @@ const config::Schema<EnergyTable>& energy_schema() {
               "how far constants without an uncertainty of their own may be off");
     s.section("programming", &EnergyTable::programming, programming_schema(), "writing the weights, once a model");
     s.section("wake", &EnergyTable::wake, wake_energy_schema(), "energy of leaving power_gated");
+    s.key("kv_sram_per_mib", &EnergyTable::kv_sram_per_mib,
+          "area of a MiB of SRAM for the KV cache, besides attention.area; used with attention.kv_memory sram");
     s.key("regulator_efficiency", &EnergyTable::regulator_efficiency,
           "energy that reaches chips and memories / energy drawn; 1 leaves the losses out")
         .range(0.05, 1);

@@ -53,6 +53,7 @@ struct EnergyTable {
   UncertaintyByKind uncertainty;
   std::optional<ProgrammingSpec> programming;  ///< nothing: not priced
   WakeEnergy wake;
+  Area kv_sram_per_mib;             ///< area of KV caches in SRAM, which the attention units' areas do not contain
   double regulator_efficiency = 1;  ///< energy that reaches the chips and memories / energy drawn; 1: losses left out
 };
 

@@ -70,7 +70,9 @@ struct AreaReport {
   std::vector<Part> parts;  ///< over all chips
   Area per_chip, total;
 };
-AreaReport area_of(const Program& program, const config::ProvenanceTable& provenance);
+/// Areas of the units x their number, SRAM of KV caches (kv_sram_per_mib x attention.sram_capacity), the chip's other
+/// area.
+AreaReport area_of(const Program& program, const config::ProvenanceTable& provenance, const EnergyTable& table = {});
 
 /// Peak numbers of one chip with all tiles converting back to back (1 MAC = 2 ops), from the same table. They are those
 /// of the tiles alone, as publications state them: tops_per_mm2 is per area of tile, static power is not in watt.

@@ -213,6 +213,20 @@ TEST(Area, OfPhi3MiniOnHermes) {
   EXPECT_NEAR(report.total.si(), 888 * report.per_chip.si(), 1e-9);
 }
 
+TEST(Area, KvCachesInSramTakeRoom) {
+  const Preset preset =
+      read_preset("hermes-64", {"hardware.attention.kv_memory=sram", "hardware.attention.sram_capacity=3 MiB",
+                                "hardware.attention.sram_bandwidth=1 TB/s"});
+  Program program;
+  program.hardware = preset.hardware;
+  const AreaReport with = area_of(program, preset.provenance, preset.energy);
+  program.hardware.attention.kv_memory = tiles::KvMemory::dram;
+  const AreaReport without = area_of(program, preset.provenance, preset.energy);
+  // 14 nm: 8.4 Mbit of 0.08 um2 at 60 % efficiency are 1.1 mm2 a MiB; two units of 3 MiB a chip.
+  EXPECT_NEAR((with.per_chip.si() - without.per_chip.si()) * 1e6, 2 * 3 * 1.1, 0.05);
+  EXPECT_EQ(with.parts.size(), without.parts.size() + 1);
+}
+
 TEST(Energy, TileEnergyOfATokenOfPhi3Mini) {
   // hardware 6.3: every tile once is 0.761 mJ a token.
   const DecoderShape phi3{3072, 8192, 32, 32, 96, 32064, 32, true};
