@@ -90,9 +90,10 @@ std::string use_part(const TimingResult& timing) {
     if (use.used > 0) items.push_back(fmt::format("{} {:.1f} %", spaced(use.component), 100 * use.of_used));
   const KvTraffic kv = kv_traffic(timing);
   return item_lines("  busy, of those used", value_column, items) +
-         fmt::format("  {:<24}{:.4g} MB read, {:.4g} MB written, {} on average\n", "KV cache",
-                     1e-6 * static_cast<double>(kv.read_bytes), 1e-6 * static_cast<double>(kv.written_bytes),
-                     format_quantity(Bandwidth(kv.bytes_per_s)));
+         item_lines("  KV cache", value_column,
+                    {fmt::format("{:.4g} MB read", 1e-6 * static_cast<double>(kv.read_bytes)),
+                     fmt::format("{:.4g} MB written", 1e-6 * static_cast<double>(kv.written_bytes)),
+                     fmt::format("{} on average", format_quantity(Bandwidth(kv.bytes_per_s)))});
 }
 
 std::string links_part(const TimingResult& timing) {
@@ -104,8 +105,10 @@ std::string links_part(const TimingResult& timing) {
 
 std::string sampling_part(const DecodeSampling& sampling) {
   if (sampling.interpolated == 0) return "";
-  return fmt::format("  {:<24}{} tokens simulated, {} interpolated (at most {:.2g} % off)\n", "decode sampling",
-                     sampling.simulated, sampling.interpolated, 100 * sampling.largest_deviation);
+  return item_lines(
+      "  decode sampling", value_column,
+      {fmt::format("{} of {} tokens simulated", sampling.simulated, sampling.simulated + sampling.interpolated),
+       fmt::format("the others within {:.2g} %", 100 * sampling.largest_deviation)});
 }
 
 }  // namespace

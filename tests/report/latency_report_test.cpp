@@ -68,6 +68,16 @@ TEST(LatencyReport, SeveralRequestsHavePercentiles) {
   EXPECT_TRUE(fits_a_terminal(text)) << text;
 }
 
+TEST(LatencyReport, LargeNumbersFitATerminal) {
+  RunResult r = one_request();
+  r.cost.timing.sampling = {123456, 7654321, 0.000123};
+  r.cost.timing.counts.add({Action::kv_read_byte, 0, Phase::decode, 0}, 123'456'789'012'345);
+  r.cost.timing.counts.add({Action::kv_write_byte, 0, Phase::decode, 0}, 123'456'789'012);
+  const std::string text = latency_report(r);
+  EXPECT_THAT(text, HasSubstr("123456 of 7777777 tokens simulated"));
+  EXPECT_TRUE(fits_a_terminal(text)) << text;
+}
+
 TEST(LatencyReport, RowsOfThePathAreTheResources) {
   EXPECT_EQ(critical_path_csv(one_request().cost.timing),
             "span,resource,service_ps,waiting_ps,bound_ps\n"
