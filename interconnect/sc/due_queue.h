@@ -1,10 +1,5 @@
 #pragma once
-#include <algorithm>
-#include <cstdint>
-#include <functional>
-#include <vector>
-
-#include "base/units/quantity.h"
+#include "base/queue/time_queue.h"
 
 namespace aimc::interconnect {
 
@@ -14,30 +9,17 @@ class DueQueue {
  public:
   /// Whether it is now the first one.
   bool push(Time at, const What& what) {
-    heap_.push_back({at, sequence_, what});
-    std::ranges::push_heap(heap_, later);
-    return heap_.front().sequence == sequence_++;
+    const bool first = queue_.empty() || at < queue_.next();
+    queue_.push(at, what);
+    return first;
   }
-  [[nodiscard]] bool empty() const { return heap_.empty(); }
-  [[nodiscard]] std::size_t size() const { return heap_.size(); }
-  [[nodiscard]] Time first() const { return heap_.front().at; }
-  What pop() {
-    std::ranges::pop_heap(heap_, later);
-    const What what = heap_.back().what;
-    heap_.pop_back();
-    return what;
-  }
+  [[nodiscard]] bool empty() const { return queue_.empty(); }
+  [[nodiscard]] std::size_t size() const { return queue_.size(); }
+  [[nodiscard]] Time first() const { return queue_.next(); }
+  What pop() { return queue_.pop(); }
 
  private:
-  struct Entry {
-    Time at;
-    std::uint64_t sequence;
-    What what;
-  };
-  static bool later(const Entry& a, const Entry& b) { return a.at != b.at ? a.at > b.at : a.sequence > b.sequence; }
-
-  std::vector<Entry> heap_;
-  std::uint64_t sequence_ = 0;
+  TimeQueue<What> queue_;
 };
 
 }  // namespace aimc::interconnect
