@@ -13,6 +13,7 @@ namespace aimc::sim {
 namespace {
 
 using aimc::testing::dump_of_child;
+using aimc::testing::elapsed_of_child;
 using aimc::testing::HandMade;
 using aimc::testing::ns;
 
@@ -156,6 +157,24 @@ TEST(Mapped, ACacheInSramLeavesTheMemoryChannels) {
   // The stream of a decode pass at 1 byte a ns, nothing beside it: 5 + 1 and 6 + 1 positions a layer. The embedding row
   // of 256 bytes comes from memory in 50 + 25.6 ns, beside the 10 ns of handling it.
   EXPECT_EQ(result.decode.kv_memory, 2 * ns(256.0 * (6 + 7)) + 2 * ns(65.6));
+}
+
+// A resource that is twice as fast may change who comes first, and so cost a little, but not more than 2 %.
+TEST(Mapped, AFasterResourceMakesNoRequestSlower) {
+  Program base = map(small_model(), 20);
+  base.hardware.attention.macs_per_cycle = 16;
+  base.hardware.attention.softmax_per_cycle = 1;
+  const auto workload = InferenceWorkload::single(12, 6);
+  const Time slow = elapsed_of_child(base, workload);
+  Program tile = base, network = base, memory = base, digital = base, attention = base;
+  tile.hardware.tile.input.pulse_tick = Time(250);
+  network.hardware.network.clock = Frequency(2e9);
+  memory.hardware.dram.bandwidth = Bandwidth(20e9);
+  digital.hardware.digital.clock = Frequency(2e9);
+  attention.hardware.attention.macs_per_cycle = 32;
+  for (const Program* faster : {&tile, &network, &memory, &digital, &attention}) {
+    EXPECT_LE(elapsed_of_child(*faster, workload).seconds(), 1.02 * slow.seconds());
+  }
 }
 
 TEST(Mapped, KvTrafficOfLlama1BIsThatOfItsShape) {
