@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "base/check/check.h"
+#include "sim/mapping/reduction_tree.h"
 #include "sim/program/memory_channels.h"
 
 namespace aimc::sim {
@@ -12,10 +13,12 @@ using tiles::VectorOperation;
 using workloads::Node;
 using workloads::Operand;
 
-StepBuilder::StepBuilder(Program& program, const Placement& placement, const LayerGroups& groups)
+StepBuilder::StepBuilder(Program& program, std::vector<std::uint32_t> home_chip, const LayerGroups& groups,
+                         std::int64_t attention_units)
     : program_(program),
-      placement_(placement),
+      home_chip_(std::move(home_chip)),
       groups_(groups),
+      attention_units_(attention_units),
       pieces_(program.graph.nodes.size()),
       next_digital_(program.chips, 0),
       next_attention_(program.chips, 0) {}
@@ -75,7 +78,7 @@ void StepBuilder::read_operands(const Node& node, Step& step) const {
 }
 
 UnitAddress StepBuilder::next_unit(const Node& node, Component component) {
-  const std::uint32_t chip = placement_.home_chip[groups_.group[node.id]];
+  const std::uint32_t chip = home_chip_[groups_.group[node.id]];
   const bool digital = component == Component::digital_unit;
   std::uint32_t& next = digital ? next_digital_[chip] : next_attention_[chip];
   const auto units = digital ? program_.hardware.chip.digital_units : program_.hardware.chip.attention_units;
@@ -89,12 +92,29 @@ void StepBuilder::add_vector_operator(const Node& node, VectorOperation operatio
 }
 
 void StepBuilder::add_attention(const Node& node) {
-  Step& step = append(node, StepKind::attention, next_unit(node, Component::attention_unit), node.out_features);
+  const std::int64_t kv_heads = std::get<workloads::AttentionOp>(node.op).kv_heads;
+  std::int64_t first = 0;
+  for (const Index part : tiles::balanced_split(kv_heads, (kv_heads + attention_units_ - 1) / attention_units_)) {
+    add_attention_part(node, first, part);
+    first += part;
+  }
+}
+
+void StepBuilder::add_attention_part(const Node& node, std::int64_t first_kv_head, std::int64_t kv_heads) {
+  const auto& op = std::get<workloads::AttentionOp>(node.op);
+  const std::int64_t queries = op.heads / op.kv_heads * op.head_dim;  // of one KV head
+  Step& step = append(node, StepKind::attention, next_unit(node, Component::attention_unit), kv_heads * queries);
   step.order = StepOrder::token_order;
-  step.kv_heads = std::get<workloads::AttentionOp>(node.op).kv_heads;
-  read_operands(node, step);
-  program_.kv_caches.push_back({node.id, step.unit, step.kv_heads, step.channel});
-  pieces_[node.id] = {{step.id, 0, node.out_features, program_.hardware.digital.activation_bits}};
+  step.kv_heads = kv_heads;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    const std::int64_t width = i == 0 ? queries : op.head_dim;
+    Operand part = node.inputs[i];
+    part.offset += first_kv_head * width;
+    part.width = kv_heads * width;
+    for (const StepInput& input : inputs_of(part)) step.inputs.push_back(input);
+  }
+  pieces_[node.id].push_back(
+      {step.id, first_kv_head * queries, step.elements, program_.hardware.digital.activation_bits});
 }
 
 UnitAddress StepBuilder::encoding_unit(const Node& linear) {
@@ -149,17 +169,29 @@ void StepBuilder::add_analog_linear(const Node& node, const LinearPlacement& lin
   }
   for (std::uint32_t column = 0; column < column_tiles; ++column) {
     const Shard& first = program_.shards[linear.first_shard + column];
-    StepId result = first_mvm + column;
-    if (row_tiles > 1) {
-      Step& step = append(node, StepKind::accumulate, first.tile, first.columns);
-      step.shard = first.id;
-      step.inner = row_tiles;
-      for (std::uint32_t row = 0; row < row_tiles; ++row)
-        step.inputs.push_back({first_mvm + row * column_tiles + column, first.columns, tile.partial_sum_bits});
-      result = step.id;
-    }
+    const StepId result = row_tiles > 1 ? add_partial_sums(node, linear, first_mvm, column) : first_mvm + column;
     pieces_[node.id].push_back({result, first.column_begin, first.columns, tile.partial_sum_bits});
   }
+}
+
+StepId StepBuilder::add_partial_sums(const Node& node, const LinearPlacement& linear, StepId first_mvm,
+                                     std::uint32_t column_tile) {
+  const HardwareSpec& hardware = program_.hardware;
+  std::vector<PartialSum> sums;
+  for (std::uint32_t row = 0; row < linear.row_tiles.size(); ++row) {
+    const auto at = static_cast<std::uint32_t>(row * linear.column_tiles.size() + column_tile);
+    sums.push_back({first_mvm + at, linear.first_shard + at});
+  }
+  const Index columns = linear.column_tiles[column_tile];
+  const auto add = [&](const PartialSum& place, std::span<const PartialSum> parts) {
+    Step& step = append(node, StepKind::accumulate, program_.shards[place.shard].tile, columns);
+    step.shard = place.shard;
+    step.inner = std::ssize(parts);
+    step.reduction = hardware.network.reduction;
+    for (const PartialSum& part : parts) step.inputs.push_back({part.step, columns, hardware.tile.partial_sum_bits});
+    return PartialSum{step.id, place.shard};
+  };
+  return reduce(sums, hardware.network.reduction, add).step;
 }
 
 void StepBuilder::add_digital_linear(const Node& node) {

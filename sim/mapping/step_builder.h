@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "sim/mapping/layer_groups.h"
-#include "sim/mapping/place_shards.h"
 #include "sim/program/program.h"
 
 namespace aimc::sim {
@@ -15,7 +14,9 @@ namespace aimc::sim {
 /// stream of tokens in a pipeline) as long as there are enough.
 class StepBuilder {
  public:
-  StepBuilder(Program& program, const Placement& placement, const LayerGroups& groups);
+  /// home_chip: [layer groups]; attention_units: that share a layer's KV heads.
+  StepBuilder(Program& program, std::vector<std::uint32_t> home_chip, const LayerGroups& groups,
+              std::int64_t attention_units);
   /// Appends the steps of one operator; operators come in graph order.
   void add(const workloads::Node& node);
 
@@ -34,8 +35,11 @@ class StepBuilder {
                       std::int64_t elements);
   void add_vector_operator(const workloads::Node& node, tiles::VectorOperation operation, std::int64_t elements);
   void add_attention(const workloads::Node& node);
+  void add_attention_part(const workloads::Node& node, std::int64_t first_kv_head, std::int64_t kv_heads);
   void add_analog_linear(const workloads::Node& node, const LinearPlacement& linear);
   void add_digital_linear(const workloads::Node& node);
+  StepId add_partial_sums(const workloads::Node& node, const LinearPlacement& linear, StepId first_mvm,
+                          std::uint32_t column_tile);
   StepId encoded_input(const workloads::Node& linear, LinearUnit unit);
   StepId append_encoding(const workloads::Node& linear, tiles::InputRangeMode range);
   [[nodiscard]] std::vector<StepInput> inputs_of(const workloads::Operand& operand) const;
@@ -44,8 +48,9 @@ class StepBuilder {
   UnitAddress encoding_unit(const workloads::Node& linear);
 
   Program& program_;
-  const Placement& placement_;
+  std::vector<std::uint32_t> home_chip_;
   const LayerGroups& groups_;
+  std::int64_t attention_units_;
   std::vector<std::vector<Piece>> pieces_;                    ///< [nodes]
   std::map<EncodingKey, StepId> encodings_;                   ///< shared DAC codes of an operand
   std::vector<std::uint32_t> next_digital_, next_attention_;  ///< [chips]

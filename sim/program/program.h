@@ -58,6 +58,7 @@ struct KvCachePlacement {
   NodeId attention = 0;
   UnitAddress unit;
   std::int64_t kv_heads = 0;
+  tiles::KvMemory memory = tiles::KvMemory::dram;
   std::uint32_t channel = 0;  ///< memory channel, when it lies in DRAM
 };
 

@@ -75,18 +75,21 @@ void check_capacity(const Program& program) {
   const HardwareSpec& hardware = program.hardware;
   AIMC_CHECK(program.chips >= 1 && (hardware.chip.chips == 0 || program.chips == hardware.chip.chips),
              "{} chips used, {} given", program.chips, hardware.chip.chips);
-  std::set<std::tuple<UnitAddress, std::uint32_t>> arrays;
+  std::set<std::tuple<UnitAddress, std::uint32_t, std::uint32_t>> arrays;
   for (std::size_t i = 0; i < program.shards.size(); ++i) {
     const Shard& shard = program.shards[i];
     AIMC_CHECK(shard.id == i, "shard {} at place {}", shard.id, i);
     AIMC_CHECK(shard.rows <= hardware.tile.rows && shard.columns <= outputs_per_array(hardware.tile),
                "shard {} of {} x {} on arrays of {} x {}", i, shard.rows, shard.columns, hardware.tile.rows,
                outputs_per_array(hardware.tile));
-    AIMC_CHECK(
-        shard.tile.component == Component::crossbar_tile && shard.tile.chip < program.chips &&
-            shard.tile.index < hardware.chip.tiles && shard.tier < static_cast<std::uint32_t>(hardware.tile.tiers),
-        "shard {} on chip {}, tile {}, tier {}, which is not there", i, shard.tile.chip, shard.tile.index, shard.tier);
-    AIMC_CHECK(arrays.emplace(shard.tile, shard.tier).second, "shard {} on an array that holds another one", i);
+    AIMC_CHECK(shard.tile.component == Component::crossbar_tile && shard.tile.chip < program.chips &&
+                   shard.tile.index < hardware.chip.tiles &&
+                   shard.array < static_cast<std::uint32_t>(hardware.tile.arrays) &&
+                   shard.tier < static_cast<std::uint32_t>(hardware.tile.tiers),
+               "shard {} on chip {}, tile {}, array {}, tier {}, which is not there", i, shard.tile.chip,
+               shard.tile.index, shard.array, shard.tier);
+    AIMC_CHECK(arrays.emplace(shard.tile, shard.array, shard.tier).second,
+               "shard {} on an array that holds another one", i);
   }
 }
 

@@ -22,6 +22,14 @@ std::int64_t operand_width(const Node& node) {
   return width;
 }
 
+/// The part of an attention operator's heads that a step serves.
+std::int64_t share_of_heads(const Program& program, const Step& step, std::int64_t elements) {
+  const auto& op = std::get<workloads::AttentionOp>(program.graph.node(step.node).op);
+  AIMC_CHECK(step.kv_heads > 0 && step.kv_heads <= op.kv_heads && elements % op.kv_heads == 0,
+             "step {} serves {} of {} KV heads", step.id, step.kv_heads, op.kv_heads);
+  return elements / op.kv_heads * step.kv_heads;
+}
+
 /// Elements a step has to receive: those of its operands, its shard or its partial sums.
 std::int64_t elements_read(const Program& program, const Step& step) {
   switch (step.kind) {
@@ -31,8 +39,9 @@ std::int64_t elements_read(const Program& program, const Step& step) {
       return step.inner * step.elements;
     case StepKind::digital_matmul:
       return step.inner;
-    case StepKind::vector_operation:
     case StepKind::attention:
+      return share_of_heads(program, step, operand_width(program.graph.node(step.node)));
+    case StepKind::vector_operation:
       break;
   }
   return operand_width(program.graph.node(step.node));
@@ -86,8 +95,10 @@ void check_mvm(const Program& program, const Step& step, std::set<ShardId>& done
   AIMC_CHECK(done.insert(shard.id).second, "shard {} is multiplied twice", shard.id);
 }
 
-/// How many steps each operator must have, apart from the preparation of inputs and from additions of partial sums.
+/// How many steps (attention: KV heads of its steps) each operator must have, apart from the preparation of inputs and
+/// from additions of partial sums.
 std::int64_t steps_expected(const Program& program, const Node& node) {
+  if (const auto* attention = std::get_if<workloads::AttentionOp>(&node.op)) return attention->kv_heads;
   if (!std::holds_alternative<workloads::LinearOp>(node.op)) return 1;
   const LinearPlacement& linear = program.placement(node.id);
   return linear.unit == LinearUnit::digital ? 1 : linear.shard_count;
@@ -109,7 +120,11 @@ void validate_steps(const Program& program) {
     check_unit(program, step);
     if (step.kind == StepKind::mvm) check_mvm(program, step, multiplied);
     check_inputs(program, step);
-    if (!prepares_input(step) && step.kind != StepKind::accumulate) ++steps_of[step.node];
+    if (step.kind == StepKind::attention) {
+      steps_of[step.node] += step.kv_heads;
+    } else if (!prepares_input(step) && step.kind != StepKind::accumulate) {
+      ++steps_of[step.node];
+    }
   }
   std::size_t shards = 0;
   for (const LinearPlacement& linear : program.linears) shards += linear.shard_count;

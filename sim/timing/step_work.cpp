@@ -29,7 +29,9 @@ std::int64_t streamed_bytes(const Program& program, const Step& step) {
 tiles::AttentionWork attention_work_of(const Program& program, const Step& step, std::int64_t positions) {
   const auto* op = std::get_if<workloads::AttentionOp>(&program.graph.node(step.node).op);
   AIMC_CHECK(op != nullptr, "attention step {} belongs to {}", step.id, program.graph.node(step.node).name);
-  return attention_work(program.hardware.attention, {op->heads, op->kv_heads, op->head_dim, op->window}, positions);
+  const std::int64_t kv_heads = step.kv_heads > 0 ? step.kv_heads : op->kv_heads;
+  return attention_work(program.hardware.attention,
+                        {op->heads / op->kv_heads * kv_heads, kv_heads, op->head_dim, op->window}, positions);
 }
 
 UnloadedTime unloaded_time(const Program& program, const Step& step, std::int64_t positions, std::int64_t vectors) {

@@ -36,8 +36,9 @@ void walk(const Program& program, std::int64_t position, bool sampled, Phase pha
       add(Action::weight_read_byte, (step.elements * step.inner * hardware.digital.weight_bits + 7) / 8);
     } else if (step.kind == StepKind::attention) {
       const auto& op = std::get<workloads::AttentionOp>(program.graph.node(step.node).op);
-      const auto work =
-          tiles::attention_work(hardware.attention, {op.heads, op.kv_heads, op.head_dim, op.window}, position);
+      const auto work = tiles::attention_work(
+          hardware.attention, {op.heads * step.kv_heads / op.kv_heads, step.kv_heads, op.head_dim, op.window},
+          position);
       add(Action::attention_mac, work.macs);
       const bool sram = hardware.attention.kv_memory == tiles::KvMemory::sram;
       add(sram ? Action::kv_sram_read_byte : Action::kv_read_byte, work.kv_read_bytes);
@@ -132,6 +133,19 @@ TEST(ProgramCounts, AgreeOnACacheInSram) {
   EXPECT_GT(numbers.total(Action::kv_sram_read_byte), 0);
   EXPECT_EQ(numbers.total(Action::kv_sram_write_byte), counts_of_steps(program).total(Action::kv_sram_write_byte));
   EXPECT_EQ(numbers.total(Action::kv_read_byte) + numbers.total(Action::kv_write_byte), 0);
+}
+
+TEST(ProgramCounts, AgreeHoweverPartialSumsMeetAndHeadsAreShared) {
+  using interconnect::Reduction;
+  const auto graph = workloads::build_graph(test::tiny_config());
+  auto hardware = handmade_hardware(10, 12, 64);
+  MappingSpec shared;
+  shared.attention_units_per_layer = 2;
+  for (const Reduction reduction : {Reduction::first_tile, Reduction::adder_tree, Reduction::in_network}) {
+    hardware.network.reduction = reduction;
+    expect_agreement(map_in_order(graph, hardware, all_analog));
+    expect_agreement(map_model(graph, hardware, all_analog, shared));
+  }
 }
 
 TEST(ProgramCounts, AgreeForSlicedWeightsWhichTakeMoreArrays) {

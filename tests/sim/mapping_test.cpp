@@ -93,9 +93,21 @@ TEST(MapInOrder, TiersAreFilledAfterAllTiles) {
 }
 
 TEST(MapInOrder, AGivenNumberOfChipsIsKept) {
-  HardwareSpec hardware = handmade_hardware(64, 64, 100);
-  hardware.chip.chips = 3;
+  HardwareSpec hardware = handmade_hardware(64, 64, 12);
+  hardware.chip.chips = 3;  // 31 arrays: 13 a layer, 5 of the head
   EXPECT_EQ(map_in_order(handmade_decoder({}), hardware, all_analog).chips, 3u);
+}
+
+TEST(MapInOrder, GivenChipsThatWouldHoldNothingAreRefused) {
+  HardwareSpec hardware = handmade_hardware(64, 64, 12);
+  hardware.chip.chips = 5;
+  try {
+    map_in_order(handmade_decoder({}), hardware, all_analog);
+    FAIL() << "31 arrays fill three chips of 12";
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("hardware.chip.chips: 5"));
+    EXPECT_THAT(error.what(), HasSubstr("give 3"));
+  }
 }
 
 TEST(MapInOrder, SaysWhatItWouldTakeWhenTheModelDoesNotFit) {
@@ -109,6 +121,7 @@ TEST(MapInOrder, SaysWhatItWouldTakeWhenTheModelDoesNotFit) {
     EXPECT_THAT(error.what(), HasSubstr("have 2000"));
     EXPECT_THAT(error.what(), HasSubstr("10 chips"));
     EXPECT_THAT(error.what(), HasSubstr("3 tiers"));
+    EXPECT_THAT(error.what(), HasSubstr("1179 tiles a chip"));
     EXPECT_THAT(error.what(), HasSubstr("hardware.chip.chips"));
   }
 }

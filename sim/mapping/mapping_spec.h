@@ -1,0 +1,27 @@
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+namespace aimc::sim {
+
+/// How weights are laid over the chips; one file each (docs/mapping.md).
+enum class MappingStrategy : std::uint8_t {
+  in_order,   ///< tile after tile in graph order
+  blocks,     ///< as in_order over chips, on a chip where transfers travel the fewest hops
+  replicate,  ///< as in_order, with copies of the linears that limit throughput
+  tiers,      ///< for stacked arrays: whole layers on few chips, spread over their tiles before they stack
+  pipeline    ///< chips as pipeline stages: whole layers on a chip, the same work on each
+};
+[[nodiscard]] std::string_view name(MappingStrategy strategy);
+
+/// What the section `mapping` of an experiment says.
+struct MappingSpec {
+  MappingStrategy strategy = MappingStrategy::in_order;
+  std::int64_t annealing_moves = 0;            ///< blocks, pipeline: moves of simulated annealing after the layout
+  std::int64_t tile_budget = 0;                ///< replicate: tiles that copies may fill, originals included
+  std::int64_t attention_units_per_layer = 1;  ///< that share the KV heads of a layer
+  std::uint64_t seed = 0;                      ///< of annealing; not a key, the experiment's own
+  double sampled_share = 1;  ///< sampled tokens per token of the workload; not a key (replicate: load of the head)
+};
+
+}  // namespace aimc::sim
