@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "base/check/check.h"
@@ -81,6 +82,15 @@ void add_repeated(const ExperimentSpec& spec, const Program& program, const Coun
                       spec.provenance);
 }
 
+KvDemand kv_demand(const InferenceWorkload& workload) {
+  KvDemand demand;
+  demand.sequences = std::ssize(workload.requests);
+  if (workload.max_in_flight > 0) demand.sequences = std::min(demand.sequences, workload.max_in_flight);
+  for (const Request& request : workload.requests)
+    demand.longest = std::max(demand.longest, request.context_tokens + request.prompt_tokens + request.new_tokens - 1);
+  return demand;
+}
+
 CostResult simulate_cost(const ExperimentSpec& spec, const DeploymentSpec& deployment, const Program& program,
                          const InferenceWorkload& workload, const TimingOptions& options) {
   CostResult cost;
@@ -92,6 +102,7 @@ CostResult simulate_cost(const ExperimentSpec& spec, const DeploymentSpec& deplo
     return cost;
   }
   cost.mapping = summarise_mapping(program);
+  check_kv_caches_fit(program, kv_demand(workload));
   cost.timing = simulate_timing(program, workload, options);
   cost.energy = price(cost.timing.counts, component_times(cost.timing), cost.timing.elapsed, program, spec.energy,
                       spec.provenance);

@@ -1,7 +1,12 @@
 #pragma once
 #include "sim/experiment/run_result.h"
+#include "sim/mapping/kv_capacity.h"
 
 namespace aimc::sim {
+
+/// What the KV caches have to hold for a workload: its sequences in flight, each as long as the longest (the last new
+/// token is never written).
+KvDemand kv_demand(const InferenceWorkload& workload);
 
 /// Plays the program in time and prices what it counted. One call per process (SystemC elaborates once).
 CostResult simulate_cost(const ExperimentSpec& spec, const DeploymentSpec& deployment, const Program& program,

@@ -1,6 +1,7 @@
 #include "sim/experiment/experiment_schema.h"
 
 #include "sim/experiment/deployment_schema.h"
+#include "sim/mapping/mapping_schema.h"
 #include "sim/experiment/workload_schema.h"
 
 namespace aimc::sim {
@@ -71,6 +72,7 @@ const Schema<ExperimentSpec>& experiment_schema() {
            "What is compared; the first is the reference. A name of the paper or a mapping.");
     s.section("accuracy", &ExperimentSpec::accuracy, accuracy_schema(), "What accuracy is measured on.");
     s.section("workload", &ExperimentSpec::workload, workload_schema(), "What is timed.");
+    s.section("mapping", &ExperimentSpec::mapping, mapping_schema(), "How the model is laid over the chips.");
     s.section("breakeven", &ExperimentSpec::break_even, break_even_schema(),
               "What aimcsim breakeven compares the hardware with.");
     s.key("seed", &ExperimentSpec::seed, "Seed of every random number.");

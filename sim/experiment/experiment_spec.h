@@ -11,6 +11,7 @@
 #include "sim/experiment/workload_spec.h"
 #include "sim/functional/deploy.h"
 #include "sim/ledger/energy_table.h"
+#include "sim/mapping/mapping_spec.h"
 #include "sim/program/hardware_spec.h"
 #include "sim/program/program.h"
 #include "sim/timing/timing.h"
@@ -76,6 +77,7 @@ struct ExperimentSpec {
   AccuracySpec accuracy;
   WorkloadSpec workload;
   BreakEvenSpec break_even;
+  MappingSpec mapping;
   std::uint64_t seed = 2025;
 
   config::ProvenanceTable provenance;  ///< of every value a file or --set gave

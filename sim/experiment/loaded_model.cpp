@@ -75,7 +75,13 @@ Program map_deployment(const workloads::Graph& graph, const ExperimentSpec& spec
   check_patterns(graph, deployment);
   HardwareSpec hardware = spec.hardware;
   hardware.digital.input_range = deployment.digital_inputs.value_or(hardware.digital.input_range);
-  return map_in_order(graph, hardware, [&](const workloads::Node& linear) { return unit_of(deployment, linear.name); });
+  MappingSpec mapping = spec.mapping;
+  mapping.seed = spec.seed;
+  const WorkloadSpec& work = spec.workload;
+  mapping.sampled_share =
+      static_cast<double>(work.new_tokens) / static_cast<double>(work.prompt_tokens + work.new_tokens - 1);
+  return map_model(
+      graph, hardware, [&](const workloads::Node& linear) { return unit_of(deployment, linear.name); }, mapping);
 }
 
 const DeploymentSpec* timed_deployment(const ExperimentSpec& spec, const workloads::Graph& graph) {
