@@ -25,6 +25,7 @@ ExperimentSpec on_hardware(const ExperimentSpec& spec, const std::string& system
   DeploymentSpec digital;
   digital.linears = LinearUnit::digital;
   other.deployments = {digital};
+  other.mapping = {};  // strategies are for arrays
   other.workload.deployment.clear();
   return other;
 }
