@@ -21,6 +21,7 @@ constexpr auto all_commands = std::to_array<Command>({
     {"breakeven", "against digital hardware, over batch and context length", break_even_command},
     {"map", "show which array holds which piece of the model", map_command},
     {"mvm", "one matrix from a .npy file through one analog layer", mvm_command},
+    {"validate", "compare with published silicon and closed forms", validate_command},
     {"config", "print the resolved and validated configuration", config_command},
     {"device", "list the memory devices, or print one as a table", device_command},
     {"version", "print the version and what it was built with", version_command},
