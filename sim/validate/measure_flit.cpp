@@ -1,5 +1,5 @@
 #include "sim/experiment/hardware_file.h"
-#include "sim/ledger/pricing.h"
+#include "sim/ledger/unit_price.h"
 #include "sim/timing/timing.h"
 #include "sim/validate/measure.h"
 #include "sim/validate/two_tiles.h"
