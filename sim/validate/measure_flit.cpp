@@ -15,7 +15,7 @@ Figures measure_flit(const ValidationCase& one) {
   for (const auto& [key, times] : result.counts.entries())
     if (key.action == Action::flit_hop && key.operator_id == 0) flit_hops += times;
   const Energy energy =
-      static_cast<double>(flit_hops) * energy_of(hardware.energy.actions.at(Action::flit_hop), hardware.spec);
+      static_cast<double>(flit_hops) * unit_price(Action::flit_hop, hardware.energy, hardware.spec).energy;
   return {{"energy_pj", {energy.si() * 1e12, std::nullopt}},
           {"energy_per_hop_pj", {energy.si() * 1e12 / static_cast<double>(one.flit->hops), std::nullopt}}};
 }
