@@ -21,6 +21,7 @@ int break_even_command(const std::vector<std::string>& arguments);
 int map_command(const std::vector<std::string>& arguments);
 int mvm_command(const std::vector<std::string>& arguments);
 int validate_command(const std::vector<std::string>& arguments);
+int noc_command(const std::vector<std::string>& arguments);
 int config_command(const std::vector<std::string>& arguments);
 int device_command(const std::vector<std::string>& arguments);
 int version_command(const std::vector<std::string>& arguments);

@@ -22,6 +22,7 @@ constexpr auto all_commands = std::to_array<Command>({
     {"map", "show which array holds which piece of the model", map_command},
     {"mvm", "one matrix from a .npy file through one analog layer", mvm_command},
     {"validate", "compare with published silicon and closed forms", validate_command},
+    {"noc", "the network on a chip under synthetic traffic: latency, saturation", noc_command},
     {"config", "print the resolved and validated configuration", config_command},
     {"device", "list the memory devices, or print one as a table", device_command},
     {"version", "print the version and what it was built with", version_command},

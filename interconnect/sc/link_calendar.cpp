@@ -59,7 +59,7 @@ Time LinkCalendar::reserve_among(Time earliest, Time length, Time now) {
   return begin;
 }
 
-Time LinkCalendar::first_free(Time earliest, Time length) const {
+Time LinkCalendar::first_free_among(Time earliest, Time length) const {
   Time begin = earliest;
   if (earlier_) {
     const auto used = earlier_->spans.begin() + static_cast<std::ptrdiff_t>(earlier_->first);

@@ -33,7 +33,9 @@ class LinkCalendar {
     return reserve_among(earliest, length, now);
   }
   /// Beginning of the first free span of `length` at or after `earliest`, without taking it.
-  [[nodiscard]] Time first_free(Time earliest, Time length) const;
+  [[nodiscard]] Time first_free(Time earliest, Time length) const {
+    return last_.end <= earliest ? earliest : first_free_among(earliest, length);
+  }
   /// Sum of all reserved spans since construction.
   [[nodiscard]] Time reserved() const { return reserved_; }
 
@@ -49,6 +51,7 @@ class LinkCalendar {
     void forget(Time now);
     void insert(std::size_t position, Span span, Span& last);
   };
+  [[nodiscard]] Time first_free_among(Time earliest, Time length) const;
   Time reserve_among(Time earliest, Time length, Time now);
 
   Span last_;  // the latest one; over when its end has passed

@@ -10,7 +10,7 @@ NetworkLinks::NetworkLinks(const NetworkSpec& network, const ChipLinkSpec& chip_
       flit_bits_(network.flit_bits),
       header_bits_(network.header_bits),
       circuit_setup_(network.circuit_setup),
-      timings_{{Time{}}, {cycles(network.hop_cycles)}, {chip_links.latency}, {network.constant_latency}},
+      timings_{{Time{}}, {Time{}}, {cycles(network.hop_cycles)}, {chip_links.latency}, {network.constant_latency}},
       calendars_(links) {}
 
 PacketLoad NetworkLinks::load_of(std::int64_t payload_bits) const {

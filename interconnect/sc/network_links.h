@@ -28,6 +28,17 @@ class NetworkLinks {
     const Time length = length_on(edge.kind, load);
     return {calendars_[edge.link].reserve(flow.earliest(length), length, now) + timing.latency, length};
   }
+  /// The same in two steps: when the packet could begin to pass, and from then on.
+  [[nodiscard]] Time first_free(const RouteEdge& edge, Flow flow, const PacketLoad& load) const {
+    const Time length = length_on(edge.kind, load);
+    return calendars_[edge.link].first_free(flow.earliest(length), length);
+  }
+  Time reserve_at(const RouteEdge& edge, Time start, const PacketLoad& load, Time now) {
+    return calendars_[edge.link].reserve(start, length_on(edge.kind, load), now);
+  }
+  [[nodiscard]] Flow behind(EdgeKind kind, Time start, const PacketLoad& load) const {
+    return {start + timings_[static_cast<std::size_t>(kind)].latency, length_on(kind, load)};
+  }
   /// The same on an idle link, reserving nothing.
   [[nodiscard]] Flow pass_idle(EdgeKind kind, Flow flow, const PacketLoad& load) const {
     const Time latency = timings_[static_cast<std::size_t>(kind)].latency;
@@ -56,7 +67,7 @@ class NetworkLinks {
   double clock_, chip_link_bandwidth_;
   std::int64_t flit_bits_, header_bits_;
   Time circuit_setup_;
-  Timing timings_[4];  // [EdgeKind]
+  Timing timings_[5];  // [EdgeKind]
   std::vector<LinkCalendar> calendars_;
 };
 

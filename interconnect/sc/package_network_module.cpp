@@ -6,6 +6,11 @@
 #include "interconnect/sc/kernel_time.h"
 
 namespace aimc::interconnect {
+namespace {
+
+constexpr std::uint32_t port_is_free = 0xffffffff;  // Delivery::end: cookie is a source's port
+
+}  // namespace
 
 PackageNetworkModule::PackageNetworkModule(const sc_core::sc_module_name& name, const NetworkSpec& network,
                                            const ChipLinkSpec& links, const RouteTable& routes, std::size_t accounts,
@@ -20,6 +25,12 @@ PackageNetworkModule::PackageNetworkModule(const sc_core::sc_module_name& name, 
       listener_(listener),
       flit_hops_(routes.topology().chips().chips() * accounts),
       chip_link_bytes_(flit_hops_.size()) {
+  const ChipTopology& chip = routes.topology().chip();
+  if (network.buffer_flits > 0 && !circuits_ && chip.kind() != Topology::constant) {
+    const bool circles = chip.kind() == Topology::torus || chip.kind() == Topology::ring;
+    buffers_.emplace(network, routes.topology().link_count(), circles);
+    sources_.emplace(routes.topology().link_count());
+  }
   SC_HAS_PROCESS(PackageNetworkModule);
   SC_METHOD(deliver_due);
   sensitive << due_;
@@ -37,6 +48,12 @@ void PackageNetworkModule::send(const Packet& packet) {
   }
   if (circuits_) {
     travel_circuit(route, packet, load, now);
+  } else if (buffers_) {
+    const LinkId port = route.edges.front().link;
+    if (sources_->is_free(port, now)) return enter(route, {packet, now}, load, now);
+    const bool first = sources_->wait(port, packet, now);
+    // Later ones are called when the one before them has entered.
+    if (first) deliver_at(std::max(now, sources_->free(port)), port, port_is_free);
   } else {
     travel(route, packet, load, now);
   }
@@ -54,9 +71,28 @@ void PackageNetworkModule::travel(const RouteView& route, const Packet& packet, 
     const RouteEdge& edge = route.edges[i];
     flows_[i] = links_.pass(edge, edge.other == no_edge ? start : flows_[edge.other], load, now);
   }
+  deliver_all(route, packet);
+}
+
+void PackageNetworkModule::deliver_all(const RouteView& route, const Packet& packet) {
   for (std::uint32_t end = 0; end < route.ends.size(); ++end) {
     deliver_at(flows_[route.ends[end]].tail(), packet.cookie, end);
   }
+}
+
+void PackageNetworkModule::enter(const RouteView& route, const SourceQueues::Waiting& waiting, const PacketLoad& load,
+                                 Time now) {
+  // The sender's buffer drains while the packet waits.
+  const Time head = std::max(now, Flow{waiting.since, waiting.packet.feed}.earliest(load.on_chip));
+  const Time sent = buffers_->travel(route, {head, load.on_chip}, load, now, links_, flows_);
+  sources_->hold(route.edges.front().link, sent);
+  deliver_all(route, waiting.packet);
+}
+
+void PackageNetworkModule::let_next_enter(LinkId port, Time now) {
+  const SourceQueues::Waiting waiting = sources_->take(port);
+  enter(routes_.route(waiting.packet.route), waiting, links_.load_of(waiting.packet.payload_bits), now);
+  if (!sources_->is_empty(port)) deliver_at(sources_->free(port), port, port_is_free);
 }
 
 void PackageNetworkModule::travel_circuit(const RouteView& route, const Packet& packet, const PacketLoad& load,
@@ -128,7 +164,11 @@ void PackageNetworkModule::deliver_due() {
   const Time now = kernel_now();
   while (!deliveries_.empty() && deliveries_.first() <= now) {
     const Delivery delivery = deliveries_.pop();
-    listener_.delivered(delivery.cookie, delivery.end);
+    if (delivery.end == port_is_free) {
+      let_next_enter(static_cast<LinkId>(delivery.cookie), now);
+    } else {
+      listener_.delivered(delivery.cookie, delivery.end);
+    }
   }
   if (!deliveries_.empty()) notify_at(due_, deliveries_.first());
 }

@@ -1,11 +1,14 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <systemc>
 #include <vector>
 
 #include "interconnect/sc/due_queue.h"
 #include "interconnect/sc/network_links.h"
 #include "interconnect/sc/reduction_joins.h"
+#include "interconnect/sc/router_buffers.h"
+#include "interconnect/sc/source_queues.h"
 
 namespace aimc::interconnect {
 
@@ -21,6 +24,10 @@ struct LinkLoad {
 /// cut-through: a router can hold a waiting packet). Each node injects and ejects over one port of the same width. In
 /// an empty mesh a packet takes hops x hop_cycles + F cycles. With circuit switching all links of the route are held
 /// together instead, from the set-up of the path to the end of the transfer.
+///
+/// With finite buffers (buffer_flits > 0) a packet enters when its source's port is free and may be held up by the
+/// buffers ahead (router_buffers.h). Packets that meet (contribute) wait in the adders of the routers, not in those
+/// buffers.
 class PackageNetworkModule : public sc_core::sc_module {
  public:
   /// accounts: number of different Packet::account. `routes` outlives the module; routes may be added later.
@@ -60,6 +67,9 @@ class PackageNetworkModule : public sc_core::sc_module {
     std::uint32_t end;
   };
   void travel(const RouteView& route, const Packet& packet, const PacketLoad& load, Time now);
+  void deliver_all(const RouteView& route, const Packet& packet);
+  void enter(const RouteView& route, const SourceQueues::Waiting& waiting, const PacketLoad& load, Time now);
+  void let_next_enter(LinkId port, Time now);
   void travel_circuit(const RouteView& route, const Packet& packet, const PacketLoad& load, Time now);
   void deliver_at(Time at, std::uint64_t cookie, std::uint32_t end);
   void deliver_due();
@@ -68,6 +78,8 @@ class PackageNetworkModule : public sc_core::sc_module {
 
   const RouteTable& routes_;
   NetworkLinks links_;
+  std::optional<RouterBuffers> buffers_;
+  std::optional<SourceQueues> sources_;  // with buffers_
   const bool circuits_;
   const Time circuit_setup_, add_;
   const std::size_t accounts_;

@@ -7,23 +7,66 @@ constexpr Time longest = Time(1'000'000'000'000);
 // One byte a second would overflow the picoseconds of a large message; no link is that slow.
 constexpr Bandwidth slowest = Bandwidth(1e6);
 
+/// Keys that mean nothing for this network, and networks that cannot be.
+void check_network(const NetworkSpec& network, const config::Schema<NetworkSpec>::ErrorAt& error) {
+  const NetworkSpec defaults;
+  const bool constant = network.topology == Topology::constant, circuit = network.switching == Switching::circuit;
+  const bool circles = network.topology == Topology::torus || network.topology == Topology::ring;
+  if (constant) {
+    if (network.multicast) error("multicast", "has no effect with topology: constant, where no packet shares a link");
+    if (circuit) error("switching", "topology: constant has no links to hold");
+    if (network.reduction == Reduction::in_network) error("reduction", "topology: constant has no routers to add in");
+  } else if (network.constant_latency != Time{}) {
+    error("constant_latency", "has an effect with topology: constant only; set it to 0 ns or leave it out");
+  }
+  if ((constant || circuit) && network.buffer_flits != 0)
+    error("buffer_flits", "has no effect without routers that store packets (topology: constant, switching: circuit)");
+  if (network.buffer_flits == 0 && network.virtual_channels != defaults.virtual_channels)
+    error("virtual_channels", "has no effect with unlimited buffers: give buffer_flits, too");
+  if (circles && network.buffer_flits > 0 && network.virtual_channels < 2)
+    error("virtual_channels", "a torus or ring needs at least 2, or packets wait for each other in a circle");
+  if (!circuit && network.circuit_setup != Time{}) error("circuit_setup", "has an effect with switching: circuit only");
+  if (circuit && network.reduction == Reduction::in_network)
+    error("reduction", "packets that meet in the network need switching: packet");
+  if (network.reduction != Reduction::in_network && network.add_cycles != defaults.add_cycles)
+    error("add_cycles", "has an effect with reduction: in_network only");
+}
+
 }  // namespace
 
 const config::Schema<NetworkSpec>& network_schema() {
   static const config::Schema<NetworkSpec> schema = [] {
     config::Schema<NetworkSpec> s;
     s.key("topology", &NetworkSpec::topology,
-          "mesh with XY routing and contention, or the same latency for every message")
-        .choices({{"mesh", Topology::mesh}, {"constant", Topology::constant}})
+          "mesh or torus with XY routing, ring; or the same latency for every message, without contention")
+        .choices({{"mesh", Topology::mesh},
+                  {"torus", Topology::torus},
+                  {"ring", Topology::ring},
+                  {"constant", Topology::constant}})
         .required();
+    s.key("switching", &NetworkSpec::switching, "links held packet by packet, or the whole way for the whole transfer")
+        .choices({{"packet", Switching::packet}, {"circuit", Switching::circuit}});
+    s.key("reduction", &NetworkSpec::reduction,
+          "where partial sums of row tiles meet: in the first one's tile, pairwise in a tree of tiles, in the routers")
+        .choices({{"first_tile", Reduction::first_tile},
+                  {"adder_tree", Reduction::adder_tree},
+                  {"in_network", Reduction::in_network}});
+    s.key("multicast", &NetworkSpec::multicast, "one packet serves all arrays that read the same codes");
     s.key("clock", &NetworkSpec::clock, "clock of routers and links").required().range(Frequency(1e6), Frequency(1e11));
     s.key("flit_bits", &NetworkSpec::flit_bits, "width of a link: bits a cycle").range(1, 65536);
     s.key("header_bits", &NetworkSpec::header_bits, "bits added to every packet").range(0, 4096);
     s.key("hop_cycles", &NetworkSpec::hop_cycles, "cycles of a packet's head through one router and link")
         .range(1, 1000);
+    s.key("virtual_channels", &NetworkSpec::virtual_channels, "of each input port of a router").range(1, 64);
+    s.key("buffer_flits", &NetworkSpec::buffer_flits, "flits that one virtual channel holds; 0: unlimited")
+        .range(0, 1'000'000);
+    s.key("circuit_setup", &NetworkSpec::circuit_setup, "until a path is set up (switching circuit)").maximum(longest);
+    s.key("add_cycles", &NetworkSpec::add_cycles, "cycles of a router to add packets that meet (reduction in_network)")
+        .range(0, 1000);
     s.key("constant_latency", &NetworkSpec::constant_latency, "time of any message (topology constant)")
         .maximum(longest);
     s.key("idle_per_router", &NetworkSpec::idle_per_router, "power of a router and its links, always drawn").required();
+    s.check(check_network);
     return s;
   }();
   return schema;

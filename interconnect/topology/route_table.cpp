@@ -7,10 +7,43 @@
 namespace aimc::interconnect {
 namespace {
 
-bool is_port(LinkKind kind) { return kind != LinkKind::hop && kind != LinkKind::chip_link; }
+EdgeKind edge_kind(LinkKind kind) {
+  switch (kind) {
+    case LinkKind::injection:
+    case LinkKind::gateway_in:
+      return EdgeKind::entry;
+    case LinkKind::ejection:
+    case LinkKind::gateway_out:
+      return EdgeKind::exit;
+    case LinkKind::hop:
+      return EdgeKind::hop;
+    case LinkKind::chip_link:
+      break;
+  }
+  return EdgeKind::chip_link;
+}
 
 /// A constant network takes its time once a chip: on the way out of it.
 bool ends_a_crossing(LinkKind kind) { return kind == LinkKind::ejection || kind == LinkKind::gateway_out; }
+
+/// Follows one way: whether it has come to the end of the circle it travels on.
+class Dateline {
+ public:
+  explicit Dateline(const ChipTopology& chip)
+      : chip_(chip), circles_(chip.kind() == Topology::torus || chip.kind() == Topology::ring) {}
+  bool crossed(const LinkPlace& place) {
+    if (!circles_ || place.kind != LinkKind::hop) return crossed_ = false;
+    // In a torus a turn leads to another circle; a ring keeps its direction.
+    if (place.direction != direction_) crossed_ = false;
+    direction_ = place.direction;
+    return crossed_ = crossed_ || chip_.wraps(place.node, place.direction);
+  }
+
+ private:
+  const ChipTopology& chip_;
+  bool circles_, crossed_ = false;
+  Direction direction_ = Direction::east;
+};
 
 }  // namespace
 
@@ -18,14 +51,13 @@ template <class Visitor>
 void RouteTable::for_each_edge(NetworkPlace from, NetworkPlace to, Visitor&& visit) const {
   const bool constant = topology_.chip().kind() == Topology::constant;
   topology_.walk(from, to, [&](const LinkPlace& place) {
-    if (place.kind == LinkKind::chip_link) return visit(place, EdgeKind::chip_link);
-    if (!constant) return visit(place, is_port(place.kind) ? EdgeKind::port : EdgeKind::hop);
+    if (!constant || place.kind == LinkKind::chip_link) return visit(place, edge_kind(place.kind));
     if (ends_a_crossing(place.kind)) visit(place, EdgeKind::constant);
   });
 }
 
 void RouteTable::charge(Route& route, const LinkPlace& place, EdgeKind kind) {
-  if (kind == EdgeKind::port) return;
+  if (kind == EdgeKind::entry || kind == EdgeKind::exit) return;
   const auto begin = charges_.begin() + static_cast<std::ptrdiff_t>(route.charges);
   auto entry = std::ranges::find(begin, charges_.end(), place.chip, &RouteCharge::chip);
   if (entry == charges_.end()) {
@@ -46,12 +78,14 @@ RouteId RouteTable::add_route(NetworkPlace from, std::span<const NetworkPlace> t
   ++stamp_;
   for (const NetworkPlace& target : to) {
     std::uint32_t previous = no_edge;
+    Dateline dateline(topology_.chip());
     for_each_edge(from, target, [&](const LinkPlace& place, EdgeKind kind) {
+      const bool upper = dateline.crossed(place);
       const LinkId link = topology_.link(place);
       if (stamps_[link] != stamp_) {
         stamps_[link] = stamp_;
         edge_of_[link] = route.edge_count++;
-        edges_.emplace_back(link, previous, kind);
+        edges_.emplace_back(link, previous, kind, upper);
         route.leaves_chip = route.leaves_chip || kind == EdgeKind::chip_link;
         charge(route, place, kind);
       }

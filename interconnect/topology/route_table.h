@@ -10,19 +10,27 @@ namespace aimc::interconnect {
 using RouteId = std::uint32_t;
 using ReductionId = std::uint32_t;
 
-/// What passing an edge means for a packet: a port takes its serialisation; a hop also the router's cycles; a chip link
-/// its own bandwidth and latency; constant: the fixed time of a network without ways.
-enum class EdgeKind : std::uint8_t { port, hop, chip_link, constant };
+/// What passing an edge means for a packet: ports into the network (entry) and out of it (exit) take its serialisation;
+/// a hop also the router's cycles; a chip link its own bandwidth and latency; constant: the fixed time of a network
+/// without ways.
+enum class EdgeKind : std::uint8_t { entry, exit, hop, chip_link, constant };
+
+/// Whether an edge ends in the input buffer of a router.
+[[nodiscard]] constexpr bool ends_in_router(EdgeKind kind) { return kind == EdgeKind::entry || kind == EdgeKind::hop; }
 
 constexpr std::uint32_t no_edge = 0x0fffffff;
 
 /// One link of a route. `other` is an index into the route's own edges: in a route the edge before (no_edge at the
-/// source), in a reduction the edge after (no_edge at the target).
+/// source), in a reduction the edge after (no_edge at the target). upper: on a circle (torus, ring) from the link that
+/// closes it on, where packets use the other half of the virtual channels, so that they never wait for each other in a
+/// circle (dateline; Dally and Seitz, IEEE Trans. Computers 1987).
 struct RouteEdge {
-  RouteEdge(LinkId link, std::uint32_t other, EdgeKind kind) : link(link), other(other & no_edge), kind(kind) {}
+  RouteEdge(LinkId link, std::uint32_t other, EdgeKind kind, bool upper = false)
+      : link(link), other(other & no_edge), kind(kind), upper(upper) {}
   LinkId link;
   std::uint32_t other : 28;
-  EdgeKind kind : 4;
+  EdgeKind kind : 3;
+  bool upper : 1;
 };
 
 /// Links that a packet on a route passes on one chip, for the counts.

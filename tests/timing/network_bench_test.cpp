@@ -1,0 +1,117 @@
+#include "sim/timing/network_bench.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "tests/timing/cycle_mesh.h"
+
+// 8 x 8 mesh, XY, 4 virtual channels of 8 flits, packets of 4 flits.
+namespace aimc::sim {
+namespace {
+
+using aimc::testing::CycleMesh;
+
+NetworkBenchSpec anchor(TrafficPattern pattern) {
+  NetworkBenchSpec spec;
+  spec.network.clock = Frequency(1e9);
+  spec.network.header_bits = 0;
+  spec.network.virtual_channels = 4;
+  spec.network.buffer_flits = 8;
+  spec.grid = {8, 8};
+  spec.pattern = pattern;
+  spec.cycles = 16000;
+  return spec;
+}
+
+double saturation(const std::vector<NetworkBenchResult>& sweep) {
+  double highest = 0;
+  for (const NetworkBenchResult& result : sweep) {
+    if (!result.saturated()) highest = result.offered;
+  }
+  return highest;
+}
+
+/// Mean latency in the cycle-by-cycle mesh under Bernoulli traffic of its own.
+double reference_latency(TrafficPattern pattern, double rate) {
+  const CycleMesh mesh;
+  const std::int64_t cycles = 16000;
+  std::mt19937 random(17);
+  std::bernoulli_distribution sends(rate / mesh.packet_flits);
+  std::vector<CycleMesh::Packet> packets;
+  for (std::int64_t cycle = 0; cycle < cycles; ++cycle) {
+    for (int node = 0; node < 64; ++node) {
+      int to = node % 8 * 8 + node / 8;
+      if (pattern == TrafficPattern::uniform) to = (node + 1 + static_cast<int>(random() % 63)) % 64;
+      if (to != node && sends(random)) packets.push_back({node, to, cycle});
+    }
+  }
+  mesh.run(packets, 2 * cycles);
+  double sum = 0, count = 0;
+  for (const CycleMesh::Packet& packet : packets) {
+    if (packet.born < cycles / 4) continue;
+    EXPECT_GE(packet.done, 0);
+    sum += static_cast<double>(packet.done - packet.born);
+    ++count;
+  }
+  return sum / count;
+}
+
+TEST(NetworkBench, TransposeSaturatesAtASeventh) {
+  // Row y sends y packets over its link into column y: the link between columns 6 and 7 of row 7 carries seven.
+  EXPECT_NEAR(saturation(NetworkBench(anchor(TrafficPattern::transpose)).sweep()), 1.0 / 7, 0.05 / 7);
+}
+
+TEST(NetworkBench, UniformTrafficSaturatesBelowTheBisection) {
+  const double rate = saturation(NetworkBench(anchor(TrafficPattern::uniform)).sweep());
+  EXPECT_GT(rate, 0.36);
+  EXPECT_LT(rate, 0.50);
+}
+
+TEST(NetworkBench, LatencyOfTransposeIsThatOfAMeshSimulatedByCycles) {
+  NetworkBench bench(anchor(TrafficPattern::transpose));
+  for (const double rate : {0.02, 0.05, 0.6 / 7}) {
+    const double expected = reference_latency(TrafficPattern::transpose, rate);
+    EXPECT_NEAR(bench.measure(rate).mean_latency, expected, 0.1 * expected) << rate;
+  }
+}
+
+TEST(NetworkBench, LatencyOfUniformTrafficIsThatOfAMeshSimulatedByCycles) {
+  NetworkBench bench(anchor(TrafficPattern::uniform));
+  for (const double rate : {0.05, 0.15, 0.25}) {
+    const double expected = reference_latency(TrafficPattern::uniform, rate);
+    EXPECT_NEAR(bench.measure(rate).mean_latency, expected, 0.1 * expected) << rate;
+  }
+}
+
+TEST(NetworkBench, AnEmptyMeshTakesHopsPlusFlits) {
+  NetworkBenchSpec spec = anchor(TrafficPattern::neighbor);  // two hops, or one and seven, or fourteen
+  spec.network.hop_cycles = 3;
+  const NetworkBenchResult result = NetworkBench(spec).measure(0.001);
+  EXPECT_NEAR(result.zero_load_latency, 3 * 2 * (7 * 1 + 1 * 7) / 8.0 + 4, 0.5);
+  EXPECT_NEAR(result.mean_latency, result.zero_load_latency, 0.2);
+  EXPECT_GE(result.mean_latency, result.zero_load_latency);
+}
+
+TEST(NetworkBench, LosesNothingAndRepeatsItself) {
+  NetworkBenchSpec spec = anchor(TrafficPattern::hotspot);
+  spec.network.topology = interconnect::Topology::torus;
+  spec.cycles = 4000;
+  NetworkBench bench(spec);
+  const NetworkBenchResult first = bench.measure(0.3), again = bench.measure(0.3);
+  EXPECT_TRUE(first.saturated());  // a fifth of 63 x 0.3 flits a cycle for a port that takes one
+  EXPECT_EQ(first.mean_latency, again.mean_latency);
+  EXPECT_EQ(first.p99_latency, again.p99_latency);
+  EXPECT_EQ(first.accepted, again.accepted);
+}
+
+TEST(NetworkBench, ATorusIsFasterThanAMesh) {
+  NetworkBenchSpec spec = anchor(TrafficPattern::uniform);
+  spec.cycles = 4000;
+  spec.network.topology = interconnect::Topology::torus;
+  const double torus = NetworkBench(spec).measure(0.35).mean_latency;
+  EXPECT_LT(torus, reference_latency(TrafficPattern::uniform, 0.35));
+}
+
+}  // namespace
+}  // namespace aimc::sim
