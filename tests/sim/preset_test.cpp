@@ -178,5 +178,25 @@ TEST(EnergyFile, TheUsersEnergyWins) {
   EXPECT_EQ(preset.energy.actions.at(Action::dac_conversion).kind, ValueKind::derived);
 }
 
+TEST(Networks, ThatCannotBeAndKeysThatMeanNothingAreRefused) {
+  const auto network = [](const std::string& preset, std::vector<std::string> keys) {
+    for (std::string& key : keys) key = "hardware.network." + key;
+    return complaint(preset, keys);
+  };
+  EXPECT_EQ(network("hermes-64", {"topology=torus"}), "");
+  EXPECT_EQ(network("hermes-64", {"reduction=in_network", "add_cycles=2"}), "");
+  EXPECT_THAT(network("hermes-64", {"topology=ring", "virtual_channels=1"}), HasSubstr("at least 2"));
+  EXPECT_THAT(network("hermes-64", {"virtual_channels=0"}), HasSubstr("network.virtual_channels"));
+  EXPECT_THAT(network("hermes-64", {"buffer_flits=0"}), HasSubstr("unlimited buffers"));
+  EXPECT_THAT(network("hermes-64", {"add_cycles=2"}), HasSubstr("in_network only"));
+  EXPECT_THAT(network("hermes-64", {"circuit_setup=5 ns"}), HasSubstr("network.circuit_setup"));
+  EXPECT_THAT(network("hermes-64", {"constant_latency=5 ns"}), HasSubstr("topology: constant"));
+  EXPECT_THAT(network("hermes-64", {"switching=circuit"}), HasSubstr("network.buffer_flits"));
+  EXPECT_THAT(network("aimc-2d-mesh", {"reduction=in_network"}), HasSubstr("switching: packet"));
+  EXPECT_THAT(network("3d-aimc", {"multicast=true"}), HasSubstr("no effect"));
+  EXPECT_THAT(network("3d-aimc", {"switching=circuit"}), HasSubstr("network.switching"));
+  EXPECT_THAT(network("3d-aimc", {"topology=hypercube"}), HasSubstr("hypercube"));
+}
+
 }  // namespace
 }  // namespace aimc::sim
