@@ -27,8 +27,8 @@ void expect_eighty_columns(const std::string& text) {
 }
 
 TEST(Verbs, EveryHelpHasAnExample) {
-  for (const char* verb : {"run", "generate", "attribute", "lifetime", "explain", "breakeven", "map", "mvm", "config",
-                           "device", "version"}) {
+  for (const char* verb : {"run", "generate", "attribute", "lifetime", "explain", "breakeven", "map", "mvm", "noc",
+                           "config", "device", "version"}) {
     const auto finished = run_aimcsim(std::string(verb) + " --help");
     EXPECT_EQ(finished.exit_code, 0) << verb;
     EXPECT_THAT(finished.out, HasSubstr("example:")) << verb;
