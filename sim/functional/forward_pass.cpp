@@ -162,14 +162,18 @@ void ForwardPass::count_attention(const Node& node, const AttentionOp& op, const
   const tiles::KvCache& cache = segment.sequence->layers.at(op.layer);
   const std::int64_t position_bytes = ((cache.keys().cols() + cache.values().cols()) * context_.kv_bits + 7) / 8;
   const auto tokens = static_cast<std::int64_t>(segment.tokens.size());
-  std::int64_t positions_read = 0;
-  for (std::int64_t seen = cache.length() - tokens + 1; seen <= cache.length(); ++seen) {
-    positions_read += op.window > 0 ? std::min(seen, op.window) : seen;
+  const tiles::AttentionSpec& spec = context_.program.hardware.attention;
+  const std::int64_t prompt_tokens = record_.phase == Phase::prefill ? tokens : 0;
+  std::int64_t positions_seen = 0, positions_read = 0;
+  for (std::int64_t token = 0; token < tokens; ++token) {
+    const std::int64_t seen = cache.length() - tokens + token + 1;
+    positions_seen += op.window > 0 ? std::min(seen, op.window) : seen;
+    positions_read += tiles::positions_read(seen, op.window, queries_served(spec, token, prompt_tokens));
   }
-  const bool sram = context_.program.hardware.attention.kv_memory == tiles::KvMemory::sram;
+  const bool sram = spec.kv_memory == tiles::KvMemory::sram;
   count(sram ? Action::kv_sram_write_byte : Action::kv_write_byte, node.id, tokens * position_bytes);
   count(sram ? Action::kv_sram_read_byte : Action::kv_read_byte, node.id, positions_read * position_bytes);
-  count(Action::attention_mac, node.id, positions_read * 2 * op.heads * op.head_dim);
+  count(Action::attention_mac, node.id, positions_seen * 2 * op.heads * op.head_dim);
 }
 
 }  // namespace aimc::sim

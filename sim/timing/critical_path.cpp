@@ -59,7 +59,7 @@ CriticalPath::CriticalPath(const Program& program, const Playbook& book)
 
 void CriticalPath::begin_token(PassId id, const Pass& pass, Time since, Time now) {
   pass_ = id;
-  positions_ = pass.positions;
+  attended_ = pass.attended;
   copy_ = pass.copy;
   since_ = since;
   start_ = now;
@@ -72,7 +72,7 @@ void CriticalPath::split_step(StepId id, PathTimes& times) const {
   const Time arrival = play.needed == 0 ? start_ : record.arrival;
   // A sum has no start of its own: what is added last begins when it comes and the adder is free.
   const Time start = play.kind == StepKind::accumulate ? arrival : record.start;
-  const UnloadedTime unloaded = unloaded_time(program_, step, positions_, record.vectors);
+  const UnloadedTime unloaded = unloaded_time(program_, step, attended_, record.vectors);
   const Time streamed = std::max(unloaded.compute, unloaded.memory);
   const Time service = streamed + unloaded.after;
   const Time worked = record.finish - record.begin;

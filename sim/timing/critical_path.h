@@ -60,7 +60,7 @@ class CriticalPath {
   const Playbook& book_;
   std::vector<Record> records_;  // [steps]
   PassId pass_ = no_pass;
-  std::int64_t positions_ = 0;
+  Attended attended_;
   std::uint32_t copy_ = 0;
   Time since_, start_;
 };

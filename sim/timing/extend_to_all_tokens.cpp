@@ -30,7 +30,7 @@ void add_attention(const Program& program, const Playbook& book, const Request& 
     tiles::AttentionWork& total = work.attention[1][book.steps[step.id].detail];
     for (std::int64_t token = request.prompt_tokens; token < request.prompt_tokens + request.new_tokens - 1; ++token) {
       if (player.samples().contains(token)) continue;
-      add_work(total, attention_work_of(program, step, request.context_tokens + token + 1));
+      add_work(total, attention_work_of(program, step, {request.context_tokens + token + 1}));
     }
   }
 }

@@ -5,6 +5,7 @@
 
 #include "base/counts/counts.h"
 #include "sim/timing/playbook.h"
+#include "sim/timing/step_work.h"
 #include "tiles/sc/job.h"
 
 namespace aimc::sim {
@@ -14,9 +15,9 @@ using PassId = std::uint32_t;  ///< a pass in flight; numbers are used again
 /// One token on its way through the steps.
 struct Pass {
   std::uint32_t request = 0;
-  std::uint32_t cohort = 0;    ///< with whom it meets in digital products
-  std::int64_t token = 0;      ///< of its request, the first prompt token is 0
-  std::int64_t positions = 0;  ///< that its attention sees, itself included
+  std::uint32_t cohort = 0;  ///< with whom it meets in digital products
+  std::int64_t token = 0;    ///< of its request, the first prompt token is 0
+  Attended attended;         ///< the positions it sees, itself included, and whose queries its pass serves
   Phase phase = Phase::prefill;
   bool sampled = false;  ///< runs the steps of sampled tokens too
   tiles::JobRank rank = 0;

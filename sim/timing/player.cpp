@@ -135,7 +135,8 @@ void Player::begin(const TokenStart& start) {
   pass.phase = start.token < request.prompt_tokens ? Phase::prefill : Phase::decode;
   pass.sampled = start.token + 1 >= request.prompt_tokens;
   const bool sees_all = waits_for_all_ && pass.phase == Phase::prefill;
-  pass.positions = request.context_tokens + (sees_all ? request.prompt_tokens : start.token + 1);
+  pass.attended = {request.context_tokens + (sees_all ? request.prompt_tokens : start.token + 1),
+                   queries_served(program_.hardware.attention, start.token, request.prompt_tokens)};
   pass.rank = rank_of(workload_.priority, pass.phase);
   pass.copy = start.request + static_cast<std::uint32_t>(start.token);
   const PassId id = passes_.open(pass);
@@ -321,7 +322,7 @@ void Player::join_product(PassId id, StepId step) {
 void Player::attend(PassId id, StepId step) {
   const PlayStep& play = book_.steps[step];
   const Pass& pass = passes_[id];
-  const tiles::AttentionWork work = attention_work_of(program_, program_.steps[step], pass.positions);
+  const tiles::AttentionWork work = attention_work_of(program_, program_.steps[step], pass.attended);
   tiles::AttentionWork& total = work_.attention[static_cast<std::size_t>(pass.phase)][play.detail];
   total.macs += work.macs;
   total.scores += work.scores;

@@ -26,15 +26,16 @@ std::int64_t streamed_bytes(const Program& program, const Step& step) {
   return embed ? packed_bytes(step.elements, program.hardware.digital.activation_bits) : 0;
 }
 
-tiles::AttentionWork attention_work_of(const Program& program, const Step& step, std::int64_t positions) {
+tiles::AttentionWork attention_work_of(const Program& program, const Step& step, const Attended& what) {
   const auto* op = std::get_if<workloads::AttentionOp>(&program.graph.node(step.node).op);
   AIMC_CHECK(op != nullptr, "attention step {} belongs to {}", step.id, program.graph.node(step.node).name);
   const std::int64_t kv_heads = step.kv_heads > 0 ? step.kv_heads : op->kv_heads;
   return attention_work(program.hardware.attention,
-                        {op->heads / op->kv_heads * kv_heads, kv_heads, op->head_dim, op->window}, positions);
+                        {op->heads / op->kv_heads * kv_heads, kv_heads, op->head_dim, op->window}, what.positions,
+                        what.queries);
 }
 
-UnloadedTime unloaded_time(const Program& program, const Step& step, std::int64_t positions, std::int64_t vectors) {
+UnloadedTime unloaded_time(const Program& program, const Step& step, const Attended& what, std::int64_t vectors) {
   const HardwareSpec& hardware = program.hardware;
   switch (step.kind) {
     case StepKind::vector_operation:
@@ -44,7 +45,7 @@ UnloadedTime unloaded_time(const Program& program, const Step& step, std::int64_
       return {matmul_time(hardware.digital, step.inner * step.elements * vectors),
               memory_time(hardware.dram, 0, streamed_bytes(program, step)), hardware.digital.matmul_latency};
     case StepKind::attention: {
-      const tiles::AttentionWork work = attention_work_of(program, step, positions);
+      const tiles::AttentionWork work = attention_work_of(program, step, what);
       const tiles::AttentionTime time = attention_time(hardware.attention, work);
       if (hardware.attention.kv_memory == tiles::KvMemory::sram)
         return {time.products, kv_sram_time(hardware.attention, work), time.softmax};

@@ -9,8 +9,12 @@ namespace aimc::sim {
 /// weights of a digital product; nothing for the others.
 [[nodiscard]] std::int64_t streamed_bytes(const Program& program, const Step& step);
 
-/// Work of an attention step for a token that sees `positions` positions.
-[[nodiscard]] tiles::AttentionWork attention_work_of(const Program& program, const Step& step, std::int64_t positions);
+/// What attention of a token does: it sees `positions` positions, and its pass over the KV cache serves `queries`
+/// tokens.
+struct Attended {
+  std::int64_t positions = 0, queries = 1;
+};
+[[nodiscard]] tiles::AttentionWork attention_work_of(const Program& program, const Step& step, const Attended& what);
 
 /// What a step takes on idle hardware: max(compute, memory) + after. vectors: of a digital product whose weights stream
 /// once for several tokens.
@@ -19,7 +23,7 @@ struct UnloadedTime {
   Time memory;   ///< latency and transfer, from the step's beginning
   Time after;    ///< computing that needs both first (softmax)
 };
-[[nodiscard]] UnloadedTime unloaded_time(const Program& program, const Step& step, std::int64_t positions,
+[[nodiscard]] UnloadedTime unloaded_time(const Program& program, const Step& step, const Attended& what,
                                          std::int64_t vectors = 1);
 
 }  // namespace aimc::sim

@@ -34,8 +34,8 @@ double stream(const interconnect::DramSpec& dram, double size) {
   return size == 0 ? 0 : dram.latency.nanoseconds() + size / dram.bandwidth.si() * 1e9;
 }
 
-/// Attention of a token that sees `positions` positions.
-double attention(const Program& program, const Step& step, double positions) {
+/// Attention of a token that sees `positions` positions; reads: it passes over the cache itself.
+double attention(const Program& program, const Step& step, double positions, bool reads) {
   const tiles::AttentionSpec& spec = program.hardware.attention;
   const auto& op = std::get<workloads::AttentionOp>(program.graph.node(step.node).op);
   const double seen = op.window > 0 ? std::min(positions, static_cast<double>(op.window)) : positions;
@@ -46,7 +46,8 @@ double attention(const Program& program, const Step& step, double positions) {
                       spec.clock);
   if (spec.softmax_per_cycle > 0)
     softmax = cycles(seen * static_cast<double>(op.heads), static_cast<double>(spec.softmax_per_cycle), spec.clock);
-  return std::max(products, stream(program.hardware.dram, kv + seen * kv)) + softmax + spec.latency.nanoseconds();
+  return std::max(products, stream(program.hardware.dram, reads ? kv + seen * kv : kv)) + softmax +
+         spec.latency.nanoseconds();
 }
 
 /// Times of steps and of the edges between them, for a token that sees some positions.
@@ -108,7 +109,7 @@ double Path::service(const Step& step) const {
                                     : cycles(static_cast<double>(step.elements),
                                              static_cast<double>(tile.accumulate_per_cycle), tile.clock);
     case StepKind::attention:
-      return attention(program_, step, positions_);
+      return attention(program_, step, positions_, true);
     case StepKind::vector_operation:
       return vector(step);
     case StepKind::digital_matmul:
@@ -172,7 +173,10 @@ double prefill_bound(const Program& program, std::int64_t prompt_tokens) {
     if (step.kind == StepKind::mvm) unit.work += (tokens - 1) * convert(program.hardware.tile);
     if (step.kind == StepKind::vector_operation) unit.work += tokens * path.service(step);
     if (step.kind == StepKind::attention)
-      for (double positions = 1; positions <= tokens; ++positions) unit.work += attention(program, step, positions);
+      for (std::int64_t positions = 1; positions <= prompt_tokens; ++positions) {
+        const bool reads = positions % program.hardware.attention.query_block == 0 || positions == prompt_tokens;
+        unit.work += attention(program, step, static_cast<double>(positions), reads);
+      }
   }
   double bound = serial_path(program, prompt_tokens);
   for (const auto& [address, unit] : units) bound = std::max(bound, unit.first + unit.work + unit.last + unit.after);

@@ -37,8 +37,8 @@ void walk(const Program& program, std::int64_t position, bool sampled, Phase pha
     } else if (step.kind == StepKind::attention) {
       const auto& op = std::get<workloads::AttentionOp>(program.graph.node(step.node).op);
       const auto work = tiles::attention_work(
-          hardware.attention, {op.heads * step.kv_heads / op.kv_heads, step.kv_heads, op.head_dim, op.window},
-          position);
+          hardware.attention, {op.heads * step.kv_heads / op.kv_heads, step.kv_heads, op.head_dim, op.window}, position,
+          queries_served(hardware.attention, position - 1, prompt_tokens));
       add(Action::attention_mac, work.macs);
       const bool sram = hardware.attention.kv_memory == tiles::KvMemory::sram;
       add(sram ? Action::kv_sram_read_byte : Action::kv_read_byte, work.kv_read_bytes);
@@ -133,6 +133,28 @@ TEST(ProgramCounts, AgreeOnACacheInSram) {
   EXPECT_GT(numbers.total(Action::kv_sram_read_byte), 0);
   EXPECT_EQ(numbers.total(Action::kv_sram_write_byte), counts_of_steps(program).total(Action::kv_sram_write_byte));
   EXPECT_EQ(numbers.total(Action::kv_read_byte) + numbers.total(Action::kv_write_byte), 0);
+}
+
+TEST(ProgramCounts, AgreeWhereBlocksOfThePromptShareAPassOverTheCache) {
+  auto config = test::tiny_config();
+  auto hardware = handmade_hardware(10, 12, 64);
+  for (const auto memory : {tiles::KvMemory::dram, tiles::KvMemory::sram}) {
+    hardware.attention.kv_memory = memory;
+    for (const std::int64_t window : {0, 3}) {
+      config.sliding_window = window;
+      hardware.attention.query_block = 1;
+      const auto graph = workloads::build_graph(config);
+      const auto read = memory == tiles::KvMemory::sram ? Action::kv_sram_read_byte : Action::kv_read_byte;
+      const auto each = counts_of_steps(map_in_order(graph, hardware, all_analog)).total(read);
+      hardware.attention.query_block = 3;
+      const Program program = map_in_order(graph, hardware, all_analog);
+      expect_agreement(program);
+      // 7 prompt tokens and one more. Without a window 1 + ... + 7 positions become 3 + 6 + 7; with one of three,
+      // 1 + 2 + 5 x 3 become 3 + (2 to 6) + (5 to 7).
+      const std::int64_t before = window == 0 ? 28 + 8 : 18 + 3, after = window == 0 ? 16 + 8 : 11 + 3;
+      EXPECT_EQ(counts_of_numbers(program, test::RandomWeights()).total(read) * before, each * after);
+    }
+  }
 }
 
 TEST(ProgramCounts, AgreeHoweverPartialSumsMeetAndHeadsAreShared) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace aimc::tiles {
 namespace {
 
@@ -62,6 +64,23 @@ TEST(AttentionWork, TheWindowLimitsWhatIsSeen) {
   EXPECT_EQ(attention_work(spec, windowed, 100).scores, 40);
   EXPECT_EQ(attention_work(spec, windowed, 7).scores, 28);
   EXPECT_EQ(attention_work(spec, windowed, 100).kv_read_bytes, attention_work(spec, windowed, 10).kv_read_bytes);
+}
+
+TEST(AttentionWork, ABlockOfPromptTokensSharesAPass) {
+  AttentionSpec spec;
+  spec.query_block = 4;
+  const std::array<std::int64_t, 6> of_ten{queries_served(spec, 0, 10), queries_served(spec, 2, 10),
+                                           queries_served(spec, 3, 10), queries_served(spec, 7, 10),
+                                           queries_served(spec, 8, 10), queries_served(spec, 9, 10)};
+  EXPECT_EQ(of_ten, (std::array<std::int64_t, 6>{0, 0, 4, 4, 0, 2})) << "blocks 0-3, 4-7 and the rest, 8-9";
+  EXPECT_EQ(queries_served(spec, 10, 10), 1) << "decode";
+  const AttentionShape shape{4, 2, 8, 0}, windowed{4, 2, 8, 10};  // 64 bytes a position
+  EXPECT_EQ(attention_work(spec, shape, 50, 0).kv_read_bytes, 0);
+  EXPECT_EQ(attention_work(spec, shape, 50, 0).kv_write_bytes, 64);
+  EXPECT_EQ(attention_work(spec, shape, 50, 0).macs, attention_work(spec, shape, 50).macs);
+  EXPECT_EQ(attention_work(spec, shape, 50, 4).kv_read_bytes, 50 * 64);
+  // Tokens 47 to 50 see 10 positions each: 38 to 50 together.
+  EXPECT_EQ(attention_work(spec, windowed, 50, 4).kv_read_bytes, 13 * 64);
 }
 
 TEST(AttentionTime, ProductsThenSoftmax) {

@@ -85,5 +85,21 @@ TEST(Prefill, AttentionSeesTheTokensInOrder) {
   EXPECT_EQ(result.counts.total(Action::kv_write_byte), 256 * 13);
 }
 
+TEST(Prefill, ABlockOfTokensReadsTheCacheOnce) {
+  HandMade made;
+  const StepId attention = made.attention(0, {made.mvm(0, made.embed())});
+  made.sample(1, {attention});
+  made.program.hardware.dram.bandwidth = Bandwidth(0.1e9);  // 256 bytes of a position in 2.56 us
+  const Time alone = aimc::testing::elapsed_of_child(made.program, InferenceWorkload::single(10, 1));
+  made.program.hardware.attention.query_block = 4;
+  const TimingResult result = simulate_timing(made.program, InferenceWorkload::single(10, 3));
+  EXPECT_EQ(result.counts.at({Action::kv_read_byte, attention, Phase::prefill, 0}), 256 * (4 + 8 + 10));
+  EXPECT_EQ(result.counts.at({Action::kv_write_byte, attention, Phase::prefill, 0}), 256 * 10);
+  EXPECT_EQ(result.counts.at({Action::kv_read_byte, attention, Phase::decode, 0}), 256 * (11 + 12));
+  EXPECT_EQ(result.counts.total(Action::attention_mac), 2 * 64 * (12 * 13 / 2));
+  // 55 positions less 22, which is what the memory was busy with most of the time
+  EXPECT_EQ(alone - result.time_to_first_token(), ns(2560 * (55 - 22)));
+}
+
 }  // namespace
 }  // namespace aimc::sim

@@ -95,6 +95,8 @@ const config::Schema<AttentionSpec>& attention_schema() {
     s.key("latency", &AttentionSpec::latency, "fixed time of one token").maximum(longest);
     s.key("kv_bits", &AttentionSpec::kv_bits, "precision of the KV cache: 16 or 8").range(8, 16);
     add_kv_memory(s);
+    s.key("query_block", &AttentionSpec::query_block, "prompt tokens that share one pass over the KV cache")
+        .range(1, 1 << 20);
     s.key("buffer_capacity", &AttentionSpec::buffer_capacity, "activations that a unit can hold; 0 B: not limited")
         .maximum(largest_memory);
     s.key("area", &AttentionSpec::area, "area of one attention unit").required();

@@ -58,9 +58,14 @@ struct AttentionSpec {
   DataSize sram_capacity;    ///< kv_memory sram: KV caches of all layers and sequences that one unit serves
   Bandwidth sram_bandwidth;  ///< kv_memory sram: of one unit
   DataSize buffer_capacity;  ///< of activations in one unit; zero: not limited
+  int query_block = 1;       ///< prompt tokens that share one pass over the KV cache
   Area area;
   IdlePower idle;
 };
+/// Tokens whose queries the pass over the KV cache serves that a token makes: blocks of query_block prompt tokens share
+/// one, made by the block's last token (Dao et al., FlashAttention, NeurIPS 2022, algorithm 1); 0: another token makes
+/// it. token: index in its request, from prompt_tokens on in decode, where each makes its own.
+[[nodiscard]] std::int64_t queries_served(const AttentionSpec& spec, std::int64_t token, std::int64_t prompt_tokens);
 /// Work of attention for one token that sees `positions` positions.
 struct AttentionWork {
   std::int64_t macs = 0, scores = 0, kv_read_bytes = 0, kv_write_bytes = 0;
@@ -68,10 +73,14 @@ struct AttentionWork {
 struct AttentionShape {
   std::int64_t heads = 0, kv_heads = 0, head_dim = 0, window = 0;
 };
-/// positions = tokens up to and including this one; the window limits it. The unit writes the token's own K and V and
-/// reads all positions it sees (hardware 6.2: 2 S heads head_dim MACs; scales of an int8 cache are not counted).
+/// Positions read by the pass of a token that sees `positions` and serves `queries` tokens, itself the last of them:
+/// every position that one of them sees.
+[[nodiscard]] std::int64_t positions_read(std::int64_t positions, std::int64_t window, std::int64_t queries);
+/// positions = tokens up to and including this one; the window limits it. The unit writes the token's own K and V and,
+/// unless queries is 0, reads the positions of a pass over the cache (hardware 6.2: 2 S heads head_dim MACs; scales of
+/// an int8 cache are not counted).
 [[nodiscard]] AttentionWork attention_work(const AttentionSpec& spec, const AttentionShape& shape,
-                                           std::int64_t positions);
+                                           std::int64_t positions, std::int64_t queries = 1);
 /// Time of one token in the attention unit, besides its memory (hardware 6.3).
 struct AttentionTime {
   Time products;  ///< QK^T and PV, on the KV stream as it arrives
