@@ -29,7 +29,7 @@ const VerbHelp help{"aimcsim noc [options]",
                     "middle node; neighbor, one further in x and in y.\n"
                     "A network is saturated when it accepts less than 0.95 of what is offered, or when the\n"
                     "mean latency is above three times that of the empty network; --sweep looks for it.",
-                    "aimcsim noc --topology mesh --size 8x8 --pattern transpose --packet-flits 4 --sweep"};
+                    "aimcsim noc --topology mesh --size 8x8 --pattern transpose --sweep"};
 
 const std::map<std::string, Topology> topologies{
     {"mesh", Topology::mesh}, {"torus", Topology::torus}, {"ring", Topology::ring}};

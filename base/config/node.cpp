@@ -1,5 +1,6 @@
 #include "base/config/node.h"
 
+#include <algorithm>
 #include <array>
 
 namespace aimc::config {
@@ -36,15 +37,26 @@ void mark_as_user(Node& node) {
   for (auto& [key, value] : node.entries) mark_as_user(value);
 }
 
+namespace {
+
+Node raised(Node node) {
+  node.layer = std::max(node.layer, 1);
+  for (Node& item : node.items) item = raised(std::move(item));
+  for (auto& [key, value] : node.entries) value = raised(std::move(value));
+  return node;
+}
+
+}  // namespace
+
 Node merged(const Node& base, const Node& over) {
   const bool both_maps = base.kind == Node::Kind::map && over.kind == Node::Kind::map;
-  if (!both_maps || base.annotates_value() || over.annotates_value()) return over;
+  if (!both_maps || base.annotates_value() || over.annotates_value()) return raised(over);
   Node result = base;
   for (const auto& [key, value] : over.entries) {
     if (Node* existing = result.find(key)) {
       *existing = merged(*existing, value);
     } else {
-      result.entries.emplace_back(key, value);
+      result.entries.emplace_back(key, raised(value));
     }
   }
   return result;

@@ -16,6 +16,7 @@ struct Node {
   std::string scalar;                                 ///< text as written, without quotes (kind == scalar)
   bool quoted = false;                                ///< written in quotes: never a number or a boolean
   bool user = false;                                  ///< set over a shipped file, by --set or a user's overlay
+  int layer = 0;                                      ///< 0: in its file; 1: laid over a preset; 2: by --set
   std::vector<Node> items;                            ///< kind == list
   std::vector<std::pair<std::string, Node>> entries;  ///< kind == map
   Origin origin;

@@ -6,11 +6,13 @@ namespace aimc::config {
 namespace {
 
 const Origin command_line{"--set", 0};
+constexpr int command_line_layer = 2;
 
 Node user_map() {
   Node node;
   node.kind = Node::Kind::map;
   node.user = true;
+  node.layer = command_line_layer;
   node.origin = command_line;
   return node;
 }
@@ -51,12 +53,13 @@ Node parse_value(const std::string& text, Diagnostics& diagnostics) {
     node.kind = Node::Kind::scalar;
     node.scalar = text;
   }
-  const auto clear_lines = [](Node& at, const auto& self) -> void {
+  const auto place_here = [](Node& at, const auto& self) -> void {
     at.origin = command_line;
+    at.layer = command_line_layer;
     for (Node& item : at.items) self(item, self);
     for (auto& [key, value] : at.entries) self(value, self);
   };
-  clear_lines(node, clear_lines);
+  place_here(node, place_here);
   mark_as_user(node);
   return node;
 }
@@ -93,11 +96,13 @@ void replace_annotated(Node& annotation, Node value) {
   kind.scalar = "user";
   kind.origin = command_line;
   kind.user = true;
+  kind.layer = command_line_layer;
   annotation.entries.clear();
   annotation.entries.emplace_back("value", std::move(value));
   annotation.entries.emplace_back("kind", std::move(kind));
   annotation.origin = command_line;
   annotation.user = true;
+  annotation.layer = command_line_layer;
 }
 
 }  // namespace

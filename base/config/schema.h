@@ -189,6 +189,24 @@ class Schema {
   /// A mapping that is read in a way of its own; its objects are parts of T.
   void section(SectionSpec spec) { core_->add_section(std::move(spec)); }
 
+  /// The key of `member` means nothing when `idle` holds, because of what the key `because` says. Giving it a value
+  /// other than its default is an error then, unless it comes from a preset that `because` was laid over: it gets its
+  /// default back. Settled in the order added, before the rules of check().
+  template <class V>
+  void unused(std::string name, V T::* member, std::string because, std::function<bool(const T&)> idle,
+              std::string message) {
+    UnusedKeySpec spec;
+    spec.name = std::move(name);
+    spec.because = std::move(because);
+    spec.applies = [member, idle = std::move(idle)](const void* object) {
+      const T& at = *static_cast<const T*>(object);
+      return idle(at) && at.*member != T{}.*member;
+    };
+    spec.clear = [member](void* object) { static_cast<T*>(object)->*member = T{}.*member; };
+    spec.message = std::move(message);
+    core_->add_unused_key(std::move(spec));
+  }
+
   /// A rule over several keys, run when each key alone is right; `error` names the key at fault ("" for the mapping).
   void check(std::function<void(const T&, const ErrorAt& error)> rule) {
     core_->add_rule([rule = std::move(rule)](const void* object, const ErrorAt& error) {

@@ -2,6 +2,8 @@
 
 #include <fmt/ranges.h>
 
+#include <set>
+
 #include "base/check/check.h"
 #include "base/config/nearest.h"
 #include "base/config/scalar.h"
@@ -63,12 +65,31 @@ void SchemaCore::parse(const Node& node, const std::string& key_path, void* obje
   report_missing(node, key_path, context);
   parse_absent_sections(node, key_path, object, context);
   if (context.diagnostics.messages().size() > errors_before) return;  // rules may rely on each key alone being right
+  settle_unused_keys(node, key_path, object, context);
   for (const Rule& rule : rules_) {
     rule(object, [&](const std::string& key, const std::string& message) {
       const Node* written = node.find(key);
       context.diagnostics.error(written != nullptr ? written->origin : node.origin,
                                 key.empty() ? key_path : join_path(key_path, key), message);
     });
+  }
+}
+
+void SchemaCore::settle_unused_keys(const Node& node, const std::string& key_path, void* object,
+                                    ParseContext& context) const {
+  std::set<std::string> refused;
+  for (const UnusedKeySpec& unused : unused_keys_) {
+    if (refused.contains(unused.name) || !unused.applies(object)) continue;
+    const Node* key = node.find(unused.name);
+    const Node* because = node.find(unused.because);
+    const std::string path = join_path(key_path, unused.name);
+    if (key != nullptr && because != nullptr && key->layer < because->layer) {
+      unused.clear(object);
+      context.provenance.erase(path);
+    } else {
+      context.diagnostics.error(key != nullptr ? key->origin : node.origin, path, unused.message);
+      refused.insert(unused.name);
+    }
   }
 }
 

@@ -30,6 +30,15 @@ struct KeySpec {
   std::function<std::vector<Value>(const void* object)> load;  ///< empty for an optional without a value
 };
 
+/// A key that means nothing beside what another key says. Written where the other one is, or over it, it is a mistake;
+/// inherited from a preset that the other one was laid over, it goes back to its default.
+struct UnusedKeySpec {
+  std::string name, because;                        ///< this key, the other one
+  std::function<bool(const void* object)> applies;  ///< it is given and means nothing
+  std::function<void(void* object)> clear;          ///< puts its default back
+  std::string message;
+};
+
 class SchemaCore;
 
 /// One key of a mapping that holds a mapping, a list of mappings, or a mapping with free keys.
@@ -55,6 +64,7 @@ class SchemaCore {
   explicit SchemaCore(std::function<std::shared_ptr<void>()> make_default) : make_default_(std::move(make_default)) {}
   KeySpec& add_key(KeySpec key);
   void add_section(SectionSpec section);
+  void add_unused_key(UnusedKeySpec unused) { unused_keys_.push_back(std::move(unused)); }
   void add_rule(Rule rule) { rules_.push_back(std::move(rule)); }
 
   void parse(const Node& node, const std::string& key_path, void* object, ParseContext& context) const;
@@ -74,12 +84,14 @@ class SchemaCore {
   void parse_section(const SectionSpec& section, const Node& node, const std::string& path, void* object,
                      ParseContext& context) const;
   void parse_absent_sections(const Node& node, const std::string& key_path, void* object, ParseContext& context) const;
+  void settle_unused_keys(const Node& node, const std::string& key_path, void* object, ParseContext& context) const;
   void report_missing(const Node& node, const std::string& key_path, ParseContext& context) const;
 
   std::function<std::shared_ptr<void>()> make_default_;
   std::deque<KeySpec> keys_;
   std::deque<SectionSpec> sections_;
   std::vector<std::string> names_;
+  std::vector<UnusedKeySpec> unused_keys_;
   std::vector<Rule> rules_;
 };
 

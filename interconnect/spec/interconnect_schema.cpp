@@ -7,29 +7,46 @@ constexpr Time longest = Time(1'000'000'000'000);
 // One byte a second would overflow the picoseconds of a large message; no link is that slow.
 constexpr Bandwidth slowest = Bandwidth(1e6);
 
-/// Keys that mean nothing for this network, and networks that cannot be.
-void check_network(const NetworkSpec& network, const config::Schema<NetworkSpec>::ErrorAt& error) {
-  const NetworkSpec defaults;
-  const bool constant = network.topology == Topology::constant, circuit = network.switching == Switching::circuit;
-  const bool circles = network.topology == Topology::torus || network.topology == Topology::ring;
-  if (constant) {
-    if (network.multicast) error("multicast", "has no effect with topology: constant, where no packet shares a link");
-    if (circuit) error("switching", "topology: constant has no links to hold");
-    if (network.reduction == Reduction::in_network) error("reduction", "topology: constant has no routers to add in");
-  } else if (network.constant_latency != Time{}) {
-    error("constant_latency", "has an effect with topology: constant only; set it to 0 ns or leave it out");
+bool is_constant(const NetworkSpec& network) { return network.topology == Topology::constant; }
+bool is_circuit(const NetworkSpec& network) { return network.switching == Switching::circuit; }
+
+/// Keys that mean nothing for some networks; one that makes others mean nothing comes before them.
+void add_unused_keys(config::Schema<NetworkSpec>& s) {
+  const auto no_circuit = [](const NetworkSpec& network) { return !is_circuit(network); };
+  const auto no_constant = [](const NetworkSpec& network) { return !is_constant(network); };
+  const auto not_in_routers = [](const NetworkSpec& network) { return network.reduction != Reduction::in_network; };
+  const auto unlimited = [](const NetworkSpec& network) { return network.buffer_flits == 0; };
+  const std::string no_router = "has no effect without routers that store packets (";
+  s.unused("switching", &NetworkSpec::switching, "topology", is_constant, "topology: constant has no links to hold");
+  s.unused("multicast", &NetworkSpec::multicast, "topology", is_constant,
+           "has no effect with topology: constant, where no packet shares a link");
+  for (const bool constant : {true, false}) {
+    const std::string because = constant ? "topology" : "switching";
+    const std::string message = no_router + (constant ? "topology: constant)" : "switching: circuit)");
+    const auto& idle = constant ? is_constant : is_circuit;
+    s.unused("virtual_channels", &NetworkSpec::virtual_channels, because, idle, message);
+    s.unused("buffer_flits", &NetworkSpec::buffer_flits, because, idle, message);
   }
-  if ((constant || circuit) && network.buffer_flits != 0)
-    error("buffer_flits", "has no effect without routers that store packets (topology: constant, switching: circuit)");
-  if (network.buffer_flits == 0 && network.virtual_channels != defaults.virtual_channels)
-    error("virtual_channels", "has no effect with unlimited buffers: give buffer_flits, too");
+  s.unused("virtual_channels", &NetworkSpec::virtual_channels, "buffer_flits", unlimited,
+           "has no effect with unlimited buffers: give buffer_flits, too");
+  s.unused("circuit_setup", &NetworkSpec::circuit_setup, "topology", is_constant,
+           "has no effect with topology: constant");
+  s.unused("circuit_setup", &NetworkSpec::circuit_setup, "switching", no_circuit,
+           "has an effect with switching: circuit only");
+  s.unused("add_cycles", &NetworkSpec::add_cycles, "reduction", not_in_routers,
+           "has an effect with reduction: in_network only");
+  s.unused("constant_latency", &NetworkSpec::constant_latency, "topology", no_constant,
+           "has an effect with topology: constant only; set it to 0 ns or leave it out");
+}
+
+/// Networks that cannot be.
+void check_network(const NetworkSpec& network, const config::Schema<NetworkSpec>::ErrorAt& error) {
+  const bool circles = network.topology == Topology::torus || network.topology == Topology::ring;
+  const bool in_network = network.reduction == Reduction::in_network;
+  if (is_constant(network) && in_network) error("reduction", "topology: constant has no routers to add in");
+  if (is_circuit(network) && in_network) error("reduction", "packets that meet in the network need switching: packet");
   if (circles && network.buffer_flits > 0 && network.virtual_channels < 2)
     error("virtual_channels", "a torus or ring needs at least 2, or packets wait for each other in a circle");
-  if (!circuit && network.circuit_setup != Time{}) error("circuit_setup", "has an effect with switching: circuit only");
-  if (circuit && network.reduction == Reduction::in_network)
-    error("reduction", "packets that meet in the network need switching: packet");
-  if (network.reduction != Reduction::in_network && network.add_cycles != defaults.add_cycles)
-    error("add_cycles", "has an effect with reduction: in_network only");
 }
 
 }  // namespace
@@ -66,6 +83,7 @@ const config::Schema<NetworkSpec>& network_schema() {
     s.key("constant_latency", &NetworkSpec::constant_latency, "time of any message (topology constant)")
         .maximum(longest);
     s.key("idle_per_router", &NetworkSpec::idle_per_router, "power of a router and its links, always drawn").required();
+    add_unused_keys(s);
     s.check(check_network);
     return s;
   }();

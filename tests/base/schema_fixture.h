@@ -60,6 +60,8 @@ inline Schema<Machine> machine_schema() {
   machine.section("second", &Machine::second, adc, "Another converter.");
   machine.list("deployments", &Machine::deployments, deployment, "What to compare.");
   machine.table("parts", &Machine::parts, adc, "Converters by name.");
+  machine.unused(
+      "sigma", &Machine::sigma, "rows", [](const Machine& m) { return m.rows == 1; }, "has no effect with one row");
   machine.check([](const Machine& m, const auto& error) {
     if (m.dynamic && m.coding == Coding::bit_serial) error("coding", "must be pwm when dynamic is true");
   });

@@ -197,6 +197,37 @@ TEST(Schema, WhatTheUserSetIsMarkedSo) {
   EXPECT_EQ(parsed.provenance.at("machine.name").kind, ValueKind::unspecified);
 }
 
+TEST(Schema, AKeyWithoutEffectIsRefusedWhereItIsWritten) {
+  const std::string no_effect = "machine.sigma: has no effect with one row";
+  EXPECT_THAT(parse("name: x\nrows: 1\n").errors, ElementsAre());
+  EXPECT_THAT(parse("name: x\nrows: 1\nsigma: 0.5\n").errors, ElementsAre()) << "its default";
+  EXPECT_THAT(parse("name: x\nrows: 1\nsigma: 0.25\n").errors, ElementsAre("dir/m.yaml:3: " + no_effect));
+}
+
+TEST(Schema, AKeyWithoutEffectIsQuietWhereItIsInherited) {
+  Diagnostics diagnostics;
+  const Node preset = parse_yaml("name: x\nrows: 8\nsigma: {value: 0.25, kind: assumed}\n", "f", diagnostics);
+  const Node one_row = parse_yaml("rows: {value: 1, kind: assumed}\n", "mine", diagnostics);
+  const Node both = parse_yaml("rows: 1\nsigma: 0.75\n", "mine", diagnostics);
+  const Parsed inherited = parse(merged(preset, one_row));
+  EXPECT_THAT(inherited.errors, ElementsAre());
+  EXPECT_EQ(inherited.machine.sigma, 0.5);
+  EXPECT_EQ(inherited.provenance.count("machine.sigma"), 0U);
+  EXPECT_EQ(parse(merged(preset, both)).errors.size(), 1U);
+
+  Node set = preset;
+  apply_override(set, "rows=1", diagnostics);
+  EXPECT_THAT(parse(set).errors, ElementsAre());
+  Node set_over_mine = merged(preset, parse_yaml("sigma: 0.75\n", "mine", diagnostics));
+  apply_override(set_over_mine, "rows=1", diagnostics);
+  EXPECT_THAT(parse(set_over_mine).errors, ElementsAre());
+  apply_override(set_over_mine, "sigma=0.3", diagnostics);
+  EXPECT_EQ(parse(set_over_mine).errors.size(), 1U);
+  Node mine_over_one_row = merged(one_row, parse_yaml("name: x\nsigma: 0.75\n", "mine", diagnostics));
+  EXPECT_EQ(parse(mine_over_one_row).errors.size(), 1U) << "the preset says what makes it meaningless";
+  EXPECT_TRUE(diagnostics.ok());
+}
+
 TEST(Nearest, CountsEditsAndSwaps) {
   EXPECT_EQ(edit_distance("kitten", "sitting"), 3U);
   EXPECT_EQ(edit_distance("", "abc"), 3U);

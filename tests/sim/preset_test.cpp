@@ -178,24 +178,55 @@ TEST(EnergyFile, TheUsersEnergyWins) {
   EXPECT_EQ(preset.energy.actions.at(Action::dac_conversion).kind, ValueKind::derived);
 }
 
-TEST(Networks, ThatCannotBeAndKeysThatMeanNothingAreRefused) {
-  const auto network = [](const std::string& preset, std::vector<std::string> keys) {
-    for (std::string& key : keys) key = "hardware.network." + key;
-    return complaint(preset, keys);
-  };
-  EXPECT_EQ(network("hermes-64", {"topology=torus"}), "");
-  EXPECT_EQ(network("hermes-64", {"reduction=in_network", "add_cycles=2"}), "");
-  EXPECT_THAT(network("hermes-64", {"topology=ring", "virtual_channels=1"}), HasSubstr("at least 2"));
-  EXPECT_THAT(network("hermes-64", {"virtual_channels=0"}), HasSubstr("network.virtual_channels"));
-  EXPECT_THAT(network("hermes-64", {"buffer_flits=0"}), HasSubstr("unlimited buffers"));
-  EXPECT_THAT(network("hermes-64", {"add_cycles=2"}), HasSubstr("in_network only"));
-  EXPECT_THAT(network("hermes-64", {"circuit_setup=5 ns"}), HasSubstr("network.circuit_setup"));
-  EXPECT_THAT(network("hermes-64", {"constant_latency=5 ns"}), HasSubstr("topology: constant"));
-  EXPECT_THAT(network("hermes-64", {"switching=circuit"}), HasSubstr("network.buffer_flits"));
-  EXPECT_THAT(network("aimc-2d-mesh", {"reduction=in_network"}), HasSubstr("switching: packet"));
-  EXPECT_THAT(network("3d-aimc", {"multicast=true"}), HasSubstr("no effect"));
-  EXPECT_THAT(network("3d-aimc", {"switching=circuit"}), HasSubstr("network.switching"));
-  EXPECT_THAT(network("3d-aimc", {"topology=hypercube"}), HasSubstr("hypercube"));
+std::string network_complaint(const std::string& preset, std::vector<std::string> keys) {
+  for (std::string& key : keys) key = "hardware.network." + key;
+  return complaint(preset, keys);
+}
+
+TEST(Networks, ThatCannotBeAreRefused) {
+  EXPECT_THAT(network_complaint("hermes-64", {"topology=ring", "virtual_channels=1"}), HasSubstr("at least 2"));
+  EXPECT_THAT(network_complaint("aimc-2d-mesh", {"topology=torus", "switching=packet", "buffer_flits=4"}),
+              HasSubstr("at least 2"));
+  EXPECT_THAT(network_complaint("hermes-64", {"virtual_channels=0"}), HasSubstr("network.virtual_channels"));
+  EXPECT_THAT(network_complaint("aimc-2d-mesh", {"reduction=in_network"}), HasSubstr("switching: packet"));
+  EXPECT_THAT(network_complaint("3d-aimc", {"reduction=in_network"}), HasSubstr("no routers to add in"));
+  EXPECT_THAT(network_complaint("3d-aimc", {"topology=hypercube"}), HasSubstr("hypercube"));
+}
+
+TEST(Networks, KeysThatMeanNothingAreRefusedWhereTheUserWritesThem) {
+  EXPECT_THAT(network_complaint("hermes-64", {"add_cycles=2"}), HasSubstr("in_network only"));
+  EXPECT_THAT(network_complaint("hermes-64", {"circuit_setup=5 ns"}), HasSubstr("network.circuit_setup"));
+  EXPECT_THAT(network_complaint("hermes-64", {"constant_latency=5 ns"}), HasSubstr("topology: constant"));
+  EXPECT_THAT(network_complaint("3d-aimc", {"multicast=true"}), HasSubstr("no effect"));
+  EXPECT_THAT(network_complaint("3d-aimc", {"switching=circuit"}), HasSubstr("network.switching"));
+  EXPECT_THAT(network_complaint("3d-aimc", {"virtual_channels=2"}), HasSubstr("network.virtual_channels"));
+  EXPECT_THAT(network_complaint("hermes-64", {"topology=constant", "buffer_flits=16"}),
+              HasSubstr("network.buffer_flits: has no effect"));
+  EXPECT_THAT(network_complaint("hermes-64", {"buffer_flits=0", "virtual_channels=2"}), HasSubstr("unlimited buffers"));
+}
+
+TEST_P(EveryPreset, TakesAnotherNetworkWhateverItsOwn) {
+  for (const char* key : {"topology=mesh", "topology=torus", "topology=ring", "topology=constant", "buffer_flits=0",
+                          "reduction=first_tile", "reduction=adder_tree"}) {
+    EXPECT_EQ(network_complaint(GetParam(), {key}), "") << key;
+  }
+  for (const char* topology : {"topology=mesh", "topology=torus", "topology=ring"}) {
+    EXPECT_EQ(network_complaint(GetParam(), {topology, "switching=circuit"}), "") << topology;
+    EXPECT_EQ(network_complaint(GetParam(), {topology, "switching=packet", "reduction=in_network"}), "") << topology;
+  }
+}
+
+TEST(Networks, InheritedKeysThatMeanNothingGetTheirDefaults) {
+  const Preset constant = read_preset("hermes-64", {"hardware.network.topology=constant"});
+  EXPECT_FALSE(constant.hardware.network.multicast);
+  EXPECT_EQ(constant.hardware.network.buffer_flits, 0);
+  EXPECT_EQ(constant.hardware.network.virtual_channels, interconnect::NetworkSpec{}.virtual_channels);
+  EXPECT_FALSE(constant.provenance.contains("hardware.network.multicast"));
+  const Preset circuit = read_preset("hermes-64", {"hardware.network.switching=circuit"});
+  EXPECT_TRUE(circuit.hardware.network.multicast) << "a circuit may have several ends";
+  EXPECT_EQ(circuit.hardware.network.buffer_flits, 0);
+  const Preset packets = read_preset("aimc-2d-mesh", {"hardware.network.topology=constant"});
+  EXPECT_EQ(packets.hardware.network.switching, interconnect::Switching::packet);
 }
 
 }  // namespace

@@ -34,16 +34,17 @@ void add_kv_memory(config::Schema<AttentionSpec>& s) {
   s.key("sram_capacity", &AttentionSpec::sram_capacity, "KV cache that one unit holds (kv_memory sram)")
       .maximum(largest_memory);
   s.key("sram_bandwidth", &AttentionSpec::sram_bandwidth, "of one unit's KV cache (kv_memory sram)");
+  const auto in_dram = [](const AttentionSpec& attention) { return attention.kv_memory == KvMemory::dram; };
+  const std::string unused = "has no effect unless kv_memory: sram";
+  s.unused("sram_capacity", &AttentionSpec::sram_capacity, "kv_memory", in_dram, unused);
+  s.unused("sram_bandwidth", &AttentionSpec::sram_bandwidth, "kv_memory", in_dram, unused);
   s.check([](const AttentionSpec& attention, const auto& error) {
     const bool sram = attention.kv_memory == KvMemory::sram;
     const bool has_capacity = attention.sram_capacity > DataSize{};
-    const bool has_bandwidth = attention.sram_bandwidth.si() > 0;
     if (sram && !has_capacity) error("sram_capacity", "kv_memory: sram needs a capacity above 0 B");
     // The slowest that a span of picoseconds can hold; nothing is that slow.
     if (sram && attention.sram_bandwidth.si() < 1e6)
       error("sram_bandwidth", "kv_memory: sram needs a bandwidth of 1 MB/s or more");
-    if (!sram && (has_capacity || has_bandwidth))
-      error(has_capacity ? "sram_capacity" : "sram_bandwidth", "has no effect unless kv_memory: sram");
   });
 }
 
