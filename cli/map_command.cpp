@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 
 #include "base/check/error.h"
@@ -41,7 +42,8 @@ int map_command(const std::vector<std::string>& arguments) {
     throw ConfigError("--loads colours the picture of --svg FILE: give that, too");
   const std::string name = sim::deployment_name(*deployment, spec.hardware);
   const sim::WorkloadSpec& work = spec.workload;
-  const sim::KvDemand demand{work.max_in_flight.value_or(work.sequences.value_or(work.requests.value_or(1))),
+  const std::int64_t requests = work.requests.value_or(work.sequences.value_or(1));
+  const sim::KvDemand demand{std::min(requests, work.max_in_flight.value_or(work.sequences.value_or(requests))),
                              work.context_tokens + work.prompt_tokens + work.new_tokens - 1};
   if (parsed->values["shards"].as<bool>())
     std::cout << sim::placement_csv(program);

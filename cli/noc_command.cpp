@@ -15,6 +15,7 @@ namespace po = boost::program_options;
 
 namespace {
 
+using interconnect::Switching;
 using interconnect::Topology;
 using sim::NetworkBenchResult;
 using sim::NetworkBenchSpec;
@@ -29,10 +30,11 @@ const VerbHelp help{"aimcsim noc [options]",
                     "middle node; neighbor, one further in x and in y.\n"
                     "A network is saturated when it accepts less than 0.95 of what is offered, or when the\n"
                     "mean latency is above three times that of the empty network; --sweep looks for it.",
-                    "aimcsim noc --topology mesh --size 8x8 --pattern transpose --sweep"};
+                    "aimcsim noc --size 8x8 --pattern transpose --packet-flits 4 --sweep"};
 
 const std::map<std::string, Topology> topologies{
-    {"mesh", Topology::mesh}, {"torus", Topology::torus}, {"ring", Topology::ring}};
+    {"mesh", Topology::mesh}, {"torus", Topology::torus}, {"ring", Topology::ring}, {"constant", Topology::constant}};
+const std::map<std::string, Switching> switchings{{"packet", Switching::packet}, {"circuit", Switching::circuit}};
 const std::map<std::string, TrafficPattern> patterns{{"uniform", TrafficPattern::uniform},
                                                      {"transpose", TrafficPattern::transpose},
                                                      {"hotspot", TrafficPattern::hotspot},
@@ -41,16 +43,19 @@ const std::map<std::string, TrafficPattern> patterns{{"uniform", TrafficPattern:
 po::options_description own_options() {
   po::options_description own;
   own.add_options()("topology", po::value<std::string>()->default_value("mesh")->value_name("NAME"),
-                    "mesh, torus, ring")("size", po::value<std::string>()->default_value("8x8")->value_name("WxH"),
-                                         "nodes in x and y, 2 to 64 each")(
+                    "mesh, torus, ring, constant (the same latency for all)")(
+      "size", po::value<std::string>()->default_value("8x8")->value_name("WxH"), "nodes in x and y, to 64 each")(
       "pattern", po::value<std::string>()->default_value("uniform")->value_name("NAME"),
-      "uniform, transpose, hotspot, neighbor")("rate", po::value<double>()->default_value(0.1)->value_name("R"),
+      "uniform, transpose, hotspot, neighbor")("rate", po::value<double>()->default_value(0.1, "0.1")->value_name("R"),
                                                "flits a cycle and node, above 0 to 1")(
       "packet-flits", po::value<int>()->default_value(4)->value_name("N"), "length of a packet, 1 to 1000")(
       "vcs", po::value<int>()->default_value(4)->value_name("N"), "virtual channels, 1 to 64")(
       "buffer-flits", po::value<int>()->default_value(8)->value_name("N"),
       "of each virtual channel, to 1000; 0: unlimited")(
       "hop-cycles", po::value<int>()->default_value(1)->value_name("N"), "through a router and link, 1 to 100")(
+      "switching", po::value<std::string>()->default_value("packet")->value_name("NAME"), "packet, circuit")(
+      "setup-cycles", po::value<int>()->default_value(0)->value_name("N"), "to set up a circuit, to 10000")(
+      "latency-cycles", po::value<int>()->default_value(10)->value_name("N"), "of topology constant, to 10000")(
       "cycles", po::value<std::int64_t>()->default_value(20000)->value_name("N"), "of traffic, 100 to 10000000")(
       "seed", po::value<std::uint64_t>()->default_value(1)->value_name("N"), "of the traffic")(
       "sweep", po::bool_switch(), "look for the rate that saturates")("json", po::bool_switch(), "print JSON");
@@ -79,9 +84,11 @@ interconnect::Grid parse_size(const std::string& text) {
   const auto width = std::from_chars(text.data(), end, grid.width);
   const bool has_x = width.ec == std::errc{} && width.ptr != end && *width.ptr == 'x';
   const auto height = has_x ? std::from_chars(width.ptr + 1, end, grid.height) : width;
-  const auto fits = [](int side) { return side >= 2 && side <= 64; };
-  if (!has_x || height.ec != std::errc{} || height.ptr != end || !fits(grid.width) || !fits(grid.height)) {
-    throw ConfigError(fmt::format("--size {}: must be WIDTHxHEIGHT, 2 to 64 nodes each, as in 8x8", text));
+  const auto fits = [](int side) { return side >= 1 && side <= 64; };
+  if (!has_x || height.ec != std::errc{} || height.ptr != end || !fits(grid.width) || !fits(grid.height) ||
+      grid.width * grid.height < 2) {
+    throw ConfigError(
+        fmt::format("--size {}: must be WIDTHxHEIGHT, 1 to 64 nodes each and 2 or more, as in 8x8", text));
   }
   return grid;
 }
@@ -94,12 +101,22 @@ NetworkBenchSpec read_spec(const po::variables_map& values) {
   spec.network.hop_cycles = within(values, "hop-cycles", 1, 100);
   spec.network.virtual_channels = within(values, "vcs", 1, 64);
   spec.network.buffer_flits = within(values, "buffer-flits", 0, 1000);
+  spec.network.switching = choice(switchings, "switching", values["switching"].as<std::string>());
+  const auto of_cycles = [&](const char* option) {
+    return Time(1000 * std::int64_t{within(values, option, 0, 10000)});
+  };
+  const bool circuit = spec.network.switching == Switching::circuit;
+  if (circuit) spec.network.circuit_setup = of_cycles("setup-cycles");
+  if (spec.network.topology == Topology::constant) spec.network.constant_latency = of_cycles("latency-cycles");
+  if (circuit || spec.network.topology == Topology::constant)
+    spec.network.buffer_flits = 0;  // no router stores packets
   spec.grid = parse_size(values["size"].as<std::string>());
   spec.pattern = choice(patterns, "pattern", values["pattern"].as<std::string>());
   spec.packet_flits = within(values, "packet-flits", 1, 1000);
   spec.cycles = within<std::int64_t>(values, "cycles", 100, 10'000'000);
   spec.seed = values["seed"].as<std::uint64_t>();
-  if (spec.network.topology != Topology::mesh && spec.network.buffer_flits > 0 && spec.network.virtual_channels < 2)
+  if ((spec.network.topology == Topology::torus || spec.network.topology == Topology::ring) &&
+      spec.network.buffer_flits > 0 && spec.network.virtual_channels < 2)
     throw ConfigError("--vcs 1: a torus or ring needs at least 2, or packets wait for each other in a circle");
   if (spec.pattern == TrafficPattern::transpose && spec.grid.width != spec.grid.height)
     throw ConfigError("--pattern transpose needs a square --size");
@@ -117,16 +134,29 @@ nlohmann::ordered_json to_json(const NetworkBenchResult& result) {
           {"saturated", result.saturated()}};
 }
 
+/// What was measured: the options, defaults included.
+nlohmann::ordered_json to_json(const po::variables_map& values) {
+  nlohmann::ordered_json json;
+  for (const char* option : {"topology", "size", "switching", "pattern"})
+    json[option] = values[option].as<std::string>();
+  for (const char* option : {"packet-flits", "vcs", "buffer-flits", "hop-cycles", "setup-cycles", "latency-cycles"})
+    json[option] = values[option].as<int>();
+  json["cycles"] = values["cycles"].as<std::int64_t>();
+  json["seed"] = values["seed"].as<std::uint64_t>();
+  return json;
+}
+
 std::string remark(const NetworkBenchResult& result) {
-  if (result.loses()) return "saturated: accepts < 0.95";
-  return result.crawls() ? "saturated: > 3 x empty" : "";
+  if (result.loses()) return "  accepts < 0.95";
+  return result.crawls() ? "  > 3 x empty" : "";
 }
 
 void print_table(const std::vector<NetworkBenchResult>& results, bool sweep) {
-  std::cout << "   rate  offered  accepted    mean     p99   empty  packets\n";
+  std::cout << "Load in flits a cycle and sending node, latency in cycles\n   rate  offered  accepted    mean     p99  "
+               " empty  packets  saturated\n";
   double saturation = 0;
   for (const NetworkBenchResult& r : results) {
-    std::cout << fmt::format("{:7.4f}  {:7.4f}  {:8.4f}  {:6.1f}  {:6.1f}  {:6.2f}  {:7}  {}\n", r.rate, r.offered,
+    std::cout << fmt::format("{:7.4f}  {:7.4f}  {:8.4f}  {:6.1f}  {:6.1f}  {:6.2f}  {:7}{}\n", r.rate, r.offered,
                              r.accepted, r.mean_latency, r.p99_latency, r.zero_load_latency, r.packets, remark(r));
     if (!r.saturated()) saturation = std::max(saturation, r.offered);
   }
@@ -149,7 +179,7 @@ int noc_command(const std::vector<std::string>& arguments) {
   }
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (const NetworkBenchResult& result : results) rows.push_back(to_json(result));
-  std::cout << nlohmann::ordered_json{{"measurements", rows}}.dump(2) << '\n';
+  std::cout << nlohmann::ordered_json{{"network", to_json(*values)}, {"measurements", rows}}.dump(2) << '\n';
   return 0;
 }
 

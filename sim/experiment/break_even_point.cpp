@@ -55,8 +55,10 @@ void fill_rates(const CostResult& cost, std::int64_t tokens, IdlePolicy policy, 
   }
   const auto i = static_cast<std::size_t>(policy);
   const double passes = static_cast<double>(tokens * point.batch);
-  const double dynamic = cost.energy.dynamic.si() / passes;
-  const double idle = cost.energy.static_energy[i].si() / cost.timing.elapsed.seconds() / point.tokens_per_s;
+  const Energy at_the_chips = cost.energy.dynamic + cost.energy.static_energy[i];
+  const double supplies = at_the_chips > Energy{} ? cost.energy.total[i] / at_the_chips : 1;  // their losses
+  const double dynamic = supplies * cost.energy.dynamic.si() / passes;
+  const double idle = supplies * cost.energy.static_energy[i].si() / cost.timing.elapsed.seconds() / point.tokens_per_s;
   point.j_per_token = dynamic + idle;
   point.static_share = idle / point.j_per_token;
 }
@@ -77,7 +79,9 @@ double value_of(const BreakEvenPoint& point, BreakEvenMetric metric) {
 
 BreakEvenPoint measure_point(const ExperimentSpec& spec, const std::string& system, std::int64_t batch,
                              std::int64_t context) {
-  const ExperimentSpec on = system == spec.hardware.name ? spec : on_hardware(spec, system);
+  ExperimentSpec on = system == spec.hardware.name ? spec : on_hardware(spec, system);
+  on.workload.prompt_tokens = 1;  // what is measured, for strategies that weigh linears by how often they run
+  on.workload.new_tokens = spec.break_even.tokens;
   const auto model = workloads::open_model(spec.model.path, spec.model.format);
   if (context > model.config.context)
     throw ConfigError(

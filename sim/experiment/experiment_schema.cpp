@@ -1,8 +1,8 @@
 #include "sim/experiment/experiment_schema.h"
 
 #include "sim/experiment/deployment_schema.h"
-#include "sim/mapping/mapping_schema.h"
 #include "sim/experiment/workload_schema.h"
+#include "sim/mapping/mapping_schema.h"
 
 namespace aimc::sim {
 namespace {

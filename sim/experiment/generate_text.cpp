@@ -8,6 +8,7 @@
 #include "sim/experiment/counts_check.h"
 #include "sim/experiment/deployment_name.h"
 #include "sim/experiment/loaded_model.h"
+#include "sim/experiment/make_workload.h"
 #include "sim/experiment/run_experiment.h"
 #include "sim/functional/generate.h"
 
@@ -115,7 +116,7 @@ GenerationResult generate_text(const ExperimentSpec& experiment, const Generatio
   // The text may have ended early: what is timed is what was generated.
   const auto workload = InferenceWorkload::single(std::ssize(prompt), std::ssize(generation.ids));
   run.generated = {prompt_text, result.text};
-  run.cost = simulate_cost(spec, *deployment, run.program, workload);
+  run.cost = simulate_cost(spec, *deployment, run.program, workload, timing_options(spec.workload));
   run.counts = compare_executors(run.program, generation.counts, run.cost.timing.counts);
   run.spec = std::move(spec);
   return result;

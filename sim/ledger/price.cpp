@@ -93,7 +93,14 @@ void add_regulator_loss(const EnergyTable& table, const config::ProvenanceTable&
   if (loss > Energy{}) report.by_kind[policy][kind_at(provenance, key)] += loss;
   for (Contribution& each : contributions)
     each.range = {1 - (1 - each.range.low) * (1 + share), 1 + (each.range.high - 1) * (1 + share)};
-  contributions.push_back({"regulator loss", key, loss, uncertainty_of(table.uncertainty, provenance, key)});
+  // The efficiency is what is doubted; the loss, 1 / efficiency - 1, moves far more than it does.
+  const auto doubt = uncertainty_of(table.uncertainty, provenance, key);
+  const auto loss_at = [&](double efficiency) { return (1 / std::min(1.0, efficiency) - 1) / share; };
+  contributions.push_back(
+      {"regulator loss",
+       key,
+       loss,
+       {loss_at(table.regulator_efficiency * doubt.high), loss_at(table.regulator_efficiency * doubt.low)}});
 }
 
 }  // namespace

@@ -89,7 +89,7 @@ UnitPrice unit_price(Action action, const EnergyTable& table, const HardwareSpec
   const bool by_fit =
       action == Action::adc_conversion && table.adc.model == AdcModel::survey && hardware.tile.columns > 0;
   UnitPrice price = by_fit ? survey_price(table, hardware.tile) : table_price(entry, table, hardware);
-  if (!scales(table.node_scaling, action)) return price;
+  if (by_fit || !scales(table.node_scaling, action)) return price;  // the fit has a technology of its own
   const double factor = scaling_of(table.node_scaling, action);
   price.energy = price.energy * factor;
   price.kind = ValueKind::assumed;

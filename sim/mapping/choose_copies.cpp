@@ -37,6 +37,22 @@ std::vector<Candidate> candidates_of(const workloads::Graph& graph, const LayerG
   return candidates;
 }
 
+/// Copies that no throughput gains from are not made; a budget without any is a mistake, and what the least useful one
+/// is can be said: a second copy of every linear that is as slow as the slowest.
+void check_gain(const std::vector<Candidate>& candidates, const std::map<NodeId, std::uint32_t>& copies,
+                const HardwareSpec& hardware, std::int64_t budget) {
+  if (std::ranges::any_of(copies, [](const auto& entry) { return entry.second > 1; })) return;
+  double slowest = 0;
+  for (const Candidate& candidate : candidates) slowest = std::max(slowest, candidate.load);
+  std::int64_t arrays = 0;
+  for (const Candidate& candidate : candidates)
+    arrays += candidate.load >= slowest * (1 - 1e-12) ? 2 * candidate.arrays : candidate.arrays;
+  throw ConfigError(
+      fmt::format("mapping.tile_budget: {} tiles make no copy that raises throughput; the linears that limit it need a "
+                  "second copy together, which takes {} tiles",
+                  budget, (arrays + hardware.tile.arrays - 1) / hardware.tile.arrays));
+}
+
 }  // namespace
 
 std::map<NodeId, std::uint32_t> choose_copies(const workloads::Graph& graph, const LayerGroups& groups,
@@ -69,6 +85,7 @@ std::map<NodeId, std::uint32_t> choose_copies(const workloads::Graph& graph, con
   for (const Candidate& candidate : candidates)
     copies[candidate.linear] =
         bound > 0 ? std::max(1U, static_cast<std::uint32_t>(std::ceil(candidate.load / bound * (1 - 1e-12)))) : 1U;
+  check_gain(candidates, copies, hardware, spec.tile_budget);
   return copies;
 }
 

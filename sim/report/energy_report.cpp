@@ -74,14 +74,14 @@ std::string band_lines(const RunResult& r) {
   const double tokens = static_cast<double>(std::max<std::int64_t>(1, new_tokens));
   const Energy each = total / tokens;
   std::string text =
-      fmt::format("  {:<20}{}/{} {}, {} if all constants err alike\n", "uncertainty (*)", format_quantity(each),
-                  new_tokens > 0 ? "token" : "run", band_text(each, band.low / tokens, band.high / tokens),
+      fmt::format("  {:<20}{}/{} {}\n  {:<20}{} if all constants err alike\n", "uncertainty (*)", format_quantity(each),
+                  new_tokens > 0 ? "token" : "run", band_text(each, band.low / tokens, band.high / tokens), "",
                   band_text(each, band.correlated_low / tokens, band.correlated_high / tokens));
   for (std::size_t i = 0; i < std::min<std::size_t>(3, band.parts.size()); ++i) {
     const DoubtfulPart& part = band.parts[i];
     if (part.up + part.down <= Energy{}) break;
-    text += fmt::format("  {:<20}{}: -{:.0f} % +{:.0f} % of the total ({})\n", i == 0 ? "  most doubtful" : "",
-                        part.group, 100 * (part.down / total), 100 * (part.up / total), short_key(part.constant));
+    text += fmt::format("  {:<20}{} -{:.0f} % +{:.0f} %{}\n", i == 0 ? "  most doubtful" : "", short_key(part.constant),
+                        100 * (part.down / total), 100 * (part.up / total), i == 0 ? " of the total" : "");
   }
   return text;
 }
@@ -95,8 +95,8 @@ std::string programming_lines(const RunResult& r) {
                       p.arrays_at_once);
   if (p.amortised_over_tokens > 0)
     text +=
-        fmt::format("; {}/token over {:.3g}", format_quantity(p.total / static_cast<double>(p.amortised_over_tokens)),
-                    static_cast<double>(p.amortised_over_tokens));
+        fmt::format("\n  {:<20}{}/token over {} tokens", "",
+                    format_quantity(p.total / static_cast<double>(p.amortised_over_tokens)), p.amortised_over_tokens);
   text += "\n";
   return text;
 }

@@ -1,5 +1,7 @@
 #include "sim/report/labels.h"
 
+#include <fmt/format.h>
+
 namespace aimc::sim {
 
 std::string_view kind_name(config::ValueKind kind) { return config::name(kind); }
@@ -11,6 +13,11 @@ std::string short_linear_name(const std::string& name) {
   if (at == std::string::npos) return last;
   const auto number = at + layers.size();
   return name.substr(number, name.find('.', number) - number) + "." + last;
+}
+
+std::string percent(double share) {
+  const bool small = share > 0 && share < 0.0005;
+  return small ? fmt::format("{:.1g} %", 100 * share) : fmt::format("{:.1f} %", 100 * share);
 }
 
 std::vector<std::pair<std::string_view, Time>> stage_list(const StageTimes& s) {

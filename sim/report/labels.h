@@ -15,6 +15,9 @@ namespace aimc::sim {
 /// "3.q_proj" for "model.layers.3.self_attn.q_proj"; names outside the layers keep their last part.
 [[nodiscard]] std::string short_linear_name(const std::string& name);
 
+/// "12.3 %"; small shares with one significant digit, "0.004 %", so that only nothing is "0.0 %".
+[[nodiscard]] std::string percent(double share);
+
 /// The stages of a latency in the order they are printed.
 [[nodiscard]] std::vector<std::pair<std::string_view, Time>> stage_list(const StageTimes& stages);
 

@@ -87,19 +87,18 @@ std::string requests_part(const TimingResult& timing) {
 std::string use_part(const TimingResult& timing) {
   std::vector<std::string> items;
   for (const ClassUse& use : use_of_units(timing))
-    if (use.used > 0) items.push_back(fmt::format("{} {:.1f} %", spaced(use.component), 100 * use.of_used));
+    if (use.used > 0) items.push_back(spaced(use.component) + " " + percent(use.of_used));
   const KvTraffic kv = kv_traffic(timing);
   return item_lines("  busy, of those used", value_column, items) +
          item_lines("  KV cache", value_column,
-                    {fmt::format("{:.4g} MB read", 1e-6 * static_cast<double>(kv.read_bytes)),
-                     fmt::format("{:.4g} MB written", 1e-6 * static_cast<double>(kv.written_bytes)),
+                    {format_quantity(DataSize(kv.read_bytes)) + " read",
+                     format_quantity(DataSize(kv.written_bytes)) + " written",
                      fmt::format("{} on average", format_quantity(Bandwidth(kv.bytes_per_s)))});
 }
 
 std::string links_part(const TimingResult& timing) {
   std::vector<std::string> items;
-  for (const LinkShare& link : busiest_links(timing, 3))
-    items.push_back(fmt::format("{} {:.1f} %", link.link, 100 * link.reserved));
+  for (const LinkShare& link : busiest_links(timing, 3)) items.push_back(link.link + " " + percent(link.reserved));
   return items.empty() ? "" : item_lines("  busiest links", value_column, items);
 }
 

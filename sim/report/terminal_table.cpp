@@ -6,6 +6,7 @@
 #include "sim/report/energy_report.h"
 #include "sim/report/labels.h"
 #include "sim/report/latency_report.h"
+#include "sim/report/study_labels.h"
 
 namespace aimc::sim {
 namespace {
@@ -38,7 +39,7 @@ std::string accuracy_row(const RunResult& r, const DeploymentAccuracy& d) {
 
 std::string accuracy_part(const RunResult& r) {
   const AccuracyResult& a = r.accuracy;
-  if (!a.not_measured.empty()) return heading("Accuracy", "not measured: " + a.not_measured);
+  if (!a.not_measured.empty()) return "\n" + wrapped("Accuracy: not measured: " + a.not_measured);
   std::string items = fmt::format("{} text{}, {} characters", a.texts, a.texts == 1 ? "" : "s", a.characters);
   if (a.choices > 0)
     items += fmt::format("; {} cloze item{} (chance {:.0f} %)", a.choices, a.choices == 1 ? "" : "s", 100 * a.chance);
@@ -71,15 +72,15 @@ std::string area_part(const RunResult& r) {
   std::string text = heading("Area", fmt::format("{} in {} chip{} of {}", format_quantity(c.area.total), m.chips,
                                                  m.chips == 1 ? "" : "s", format_quantity(c.area.per_chip)));
   if (m.tiles_there == 0) return text;  // all-digital hardware
-  text += fmt::format("  tiles used {} of {}, cells used {:.1f} % of theirs, busy {:.2f} % of the time\n", m.tiles_used,
-                      m.tiles_there, 100 * m.weights_per_cell, 100 * c.tile_utilisation);
+  text += fmt::format("  tiles used {} of {}, cells used {:.1f} % of theirs, busy {} of the time\n", m.tiles_used,
+                      m.tiles_there, 100 * m.weights_per_cell, percent(c.tile_utilisation));
   text += fmt::format("  {:.2f} ADC conversions an output; {} linears split over row tiles\n", m.conversions_per_output,
                       m.split_linears);
   return text;
 }
 
 std::string checks_part(const RunResult& r) {
-  if (!r.counts.not_compared.empty()) return heading("Checks", "counts not compared: " + r.counts.not_compared);
+  if (!r.counts.not_compared.empty()) return "\n" + wrapped("Checks: counts not compared: " + r.counts.not_compared);
   return heading("Checks", fmt::format("both executors agree on {} counts; parts sum to totals", r.counts.keys));
 }
 

@@ -38,8 +38,8 @@ std::vector<LinkShare> busiest_links(const TimingResult& timing, std::size_t mos
 
 KvTraffic kv_traffic(const TimingResult& timing) {
   KvTraffic traffic;
-  traffic.read_bytes = timing.counts.total(Action::kv_read_byte);
-  traffic.written_bytes = timing.counts.total(Action::kv_write_byte);
+  traffic.read_bytes = timing.counts.total(Action::kv_read_byte) + timing.counts.total(Action::kv_sram_read_byte);
+  traffic.written_bytes = timing.counts.total(Action::kv_write_byte) + timing.counts.total(Action::kv_sram_write_byte);
   traffic.bytes_per_s = static_cast<double>(traffic.read_bytes + traffic.written_bytes) / timing.elapsed.seconds();
   return traffic;
 }

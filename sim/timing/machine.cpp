@@ -29,8 +29,8 @@ Machine::~Machine() = default;
 void Machine::build_unit(const HardwareSpec& hardware, const UnitAddress& address, UnitIndex unit,
                          tiles::JobListener& jobs) {
   if (address.component == Component::crossbar_tile) {
-    AIMC_CHECK(tiles_->add_tile(hardware.tile.arrays) == unit, "tile {} of chip {} does not come before other units", address.index,
-               address.chip);
+    AIMC_CHECK(tiles_->add_tile(hardware.tile.arrays) == unit, "tile {} of chip {} does not come before other units",
+               address.index, address.chip);
     ++tile_count_;
     return;
   }

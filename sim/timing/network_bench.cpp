@@ -52,7 +52,9 @@ class Traffic {
     // Gaps between successes of a Bernoulli process are geometric.
     const double scale = probability < 1 ? 1 / std::log1p(-probability) : 0;
     for (std::int64_t cycle = -1;;) {
-      cycle += 1 + static_cast<std::int64_t>(std::log1p(-uniform(key, draw++)) * scale);
+      const double gap = std::log1p(-uniform(key, draw++)) * scale;
+      if (gap >= static_cast<double>(spec_.cycles)) return;  // also gaps that no integer holds
+      cycle += 1 + static_cast<std::int64_t>(gap);
       if (cycle >= spec_.cycles) return;
       births.push_back({cycle, node, target(node, uniform(key, draw), uniform(key, draw + 1))});
       draw += 2;

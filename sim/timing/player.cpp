@@ -290,7 +290,7 @@ std::uint16_t Player::array_of(StepId step, std::uint32_t copy) const {
   if (program_.hardware.tile.arrays == 1) return 0;
   const ShardId first = program_.steps[step].shard;
   const std::uint32_t copies_apart = program_.placement(program_.shards[first].linear).shard_count;
-  return static_cast<std::uint16_t>(program_.shards[first + copy * copies_apart].array);
+  return static_cast<std::uint16_t>(program_.shards[first + copy % book_.steps[step].replicas * copies_apart].array);
 }
 
 void Player::join_product(PassId id, StepId step) {

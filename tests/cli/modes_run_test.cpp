@@ -47,6 +47,15 @@ TEST_F(ModesInARun, CountTimeAndEnergyFollow) {
   compare("--set hardware.tile.periphery.mode=positive_negative_analog", 2, 1);
 }
 
+TEST_F(ModesInARun, SeveralArraysOfATileHoldMore) {
+  const Json arrays =
+      run_with("--set hardware.tile.arrays=2 --set workload.prompt_tokens=12 --set workload.new_tokens=4");
+  EXPECT_GT(arrays["counts"]["executors_agree_on"].get<int>(), 0);
+  const Json one = run_with("--set workload.prompt_tokens=12 --set workload.new_tokens=4");
+  EXPECT_EQ(total(arrays, "mvm"), total(one, "mvm"));
+  EXPECT_LT(arrays["mapping"]["tiles_used"].get<int>(), one["mapping"]["tiles_used"].get<int>());
+}
+
 TEST_F(ModesInARun, SlicedWeightsTakeArraysAndPasses) {
   const Json sliced = run_with(
       "--set hardware.tile.slicing.weight_bits=8 --set hardware.tile.slicing.encoding=offset "

@@ -16,8 +16,8 @@ TEST(Noc, RefusesWhatCannotBe) {
                                                         {"--rate 1.5", "at most 1"},
                                                         {"--rate nan", "--rate"},
                                                         {"--size 8", "--size 8"},
-                                                        {"--size 8x1", "2 to 64"},
-                                                        {"--size 0x8", "2 to 64"},
+                                                        {"--size 1x1", "2 or more"},
+                                                        {"--size 0x8", "1 to 64"},
                                                         {"--topology cube", "mesh, ring, torus"},
                                                         {"--pattern random", "hotspot"},
                                                         {"--pattern transpose --size 4x8", "square"},
@@ -43,10 +43,22 @@ TEST(Noc, PrintsLoadsAndLatencies) {
   EXPECT_EQ(run_aimcsim("noc --cycles 2000 --seed 3").out, run_aimcsim("noc --cycles 2000 --seed 3").out);
 }
 
+// All packets of the constant network take its latency; a circuit of h hops takes the set-up, h and the flits.
+TEST(Noc, IdealNetworksAndCircuits) {
+  const auto ideal = run_aimcsim("noc --topology constant --latency-cycles 7 --rate 0.5 --cycles 2000 --json");
+  const auto row = nlohmann::json::parse(ideal.out)["measurements"][0];
+  EXPECT_EQ(row["mean_latency_cycles"], 7);
+  EXPECT_EQ(row["p99_latency_cycles"], 7);
+  const auto circuit = run_aimcsim("noc --size 2x1 --switching circuit --setup-cycles 10 --rate 0.001 --json");
+  EXPECT_EQ(nlohmann::json::parse(circuit.out)["measurements"][0]["zero_load_latency_cycles"], 10 + 1 + 4);
+  EXPECT_EQ(nlohmann::json::parse(circuit.out)["network"]["size"], "2x1");
+  EXPECT_EQ(run_aimcsim("noc --rate 1e-19").exit_code, 0) << "no packet at all";
+}
+
 TEST(Noc, SweepSaysWhereAndWhyItSaturates) {
   const auto finished = run_aimcsim("noc --pattern transpose --cycles 4000 --sweep");
   ASSERT_EQ(finished.exit_code, 0) << finished.error;
-  EXPECT_THAT(finished.out, HasSubstr("saturated: "));
+  EXPECT_THAT(finished.out, HasSubstr("> 3 x empty"));
   EXPECT_THAT(finished.out, HasSubstr("saturation: 0.1"));
 }
 

@@ -288,5 +288,20 @@ TEST_F(CrossbarTileTest, OneRankIsTheOrderGiven) {
   }
 }
 
+// A tile that is asked before it works wakes up once: the same times and as many wake-ups as in the order given.
+TEST_F(CrossbarTileTest, ByRankATileWakesOnce) {
+  Tile given = build(IdlePolicy::power_gated);
+  Tile ranked = build(IdlePolicy::power_gated, JobOrder::by_rank);
+  for (JobId job = 0; job < 3; ++job) {
+    run_until(ns(5000 * static_cast<double>(job + 1)));
+    given.mvm(job, timing(10, 100, 0, 0), true);
+    ranked.mvm(100 + job, timing(10, 100, 0, 0), true);
+  }
+  run_until(ns(30000));
+  for (JobId job = 0; job < 3; ++job) EXPECT_EQ(results.of[100 + job].end, results.of[job].end) << job;
+  EXPECT_EQ(given.module.activity(0).wakes(), 3);
+  EXPECT_EQ(ranked.module.activity(0).wakes(), 3);
+}
+
 }  // namespace
 }  // namespace aimc::tiles

@@ -13,10 +13,11 @@ class ActivityMeter {
   ActivityMeter(const IdlePower& idle, IdlePolicy policy)
       : wake_latency_(policy == IdlePolicy::power_gated ? idle.wake_latency : Time{}) {}
 
-  /// Work arrives now: returns when the unit is awake.
+  /// Work arrives now: returns when the unit is awake. One gap ends once, however often it is asked before the work.
   Time wake(Time now) {
-    if (now > busy_until_) {
+    if (now > busy_until_ && !waking_) {
       ++wakes_;
+      waking_ = true;
       awake_at_ = now + wake_latency_;
     }
     return std::max(now, awake_at_);
@@ -27,6 +28,7 @@ class ActivityMeter {
     if (end > from) busy_ += end - from;
     busy_until_ = std::max(busy_until_, end);
     used_ = true;
+    waking_ = false;
   }
 
   [[nodiscard]] Time busy() const { return busy_; }
@@ -37,7 +39,7 @@ class ActivityMeter {
   const Time wake_latency_;
   Time awake_at_, busy_until_, busy_;
   std::int64_t wakes_ = 0;
-  bool used_ = false;
+  bool used_ = false, waking_ = false;
 };
 
 }  // namespace aimc::tiles
