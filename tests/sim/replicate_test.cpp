@@ -49,15 +49,22 @@ TEST(Replicate, TheHeadIsCopiedWhenEveryTokenIsSampled) {
   EXPECT_EQ(copies(program, "model.layers.1.mlp.down_proj"), 2u);
 }
 
-TEST(Replicate, CopiesThatWouldNotHelpAreNotMade) {
-  const Program program = replicated(2 * 2 * layer_arrays + head_arrays - 1, hardware_of(100));
-  EXPECT_EQ(std::ssize(program.shards), 2 * layer_arrays + head_arrays) << "one linear would stay as slow as before";
+TEST(Replicate, ABudgetWhoseCopiesWouldNotHelpIsRefused) {
+  // All linears of the layers are equally slow: one tile less than two copies of each leaves some as slow as before.
+  const std::int64_t helps = 2 * 2 * layer_arrays + head_arrays;
+  try {
+    replicated(helps - 1, hardware_of(100));
+    FAIL() << "one linear would stay as slow as before";
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr(std::to_string(helps) + " tiles"));
+  }
+  EXPECT_EQ(std::ssize(replicated(helps, hardware_of(100)).shards), helps);
 }
 
 TEST(Replicate, StepsExistForTheFirstCopyOnly) {
-  const Program once = replicated(2 * layer_arrays + head_arrays, hardware_of(100));
+  const Program twice = replicated(2 * 2 * layer_arrays + head_arrays, hardware_of(100));
   const Program thrice = replicated(3 * 2 * layer_arrays + head_arrays, hardware_of(100));
-  EXPECT_EQ(once.steps.size(), thrice.steps.size());
+  EXPECT_EQ(twice.steps.size(), thrice.steps.size());
   for (const Step& step : thrice.steps)
     EXPECT_TRUE(step.kind != StepKind::mvm || thrice.shards[step.shard].replica == 0u);
 }
