@@ -55,7 +55,7 @@ Time send_time(const Program& program, const Step& step) {
 }  // namespace
 
 CriticalPath::CriticalPath(const Program& program, const Playbook& book)
-    : program_(program), book_(book), records_(book.steps.size()) {}
+    : program_(program), book_(book), log_(program, book), records_(book.steps.size()) {}
 
 void CriticalPath::begin_token(PassId id, const Pass& pass, Time since, Time now) {
   pass_ = id;
@@ -63,9 +63,29 @@ void CriticalPath::begin_token(PassId id, const Pass& pass, Time since, Time now
   copy_ = pass.copy;
   since_ = since;
   start_ = now;
+  log_.clear();
 }
 
-void CriticalPath::split_step(StepId id, PathTimes& times) const {
+void CriticalPath::split_queue(const PlayStep& play, Time arrival, const Record& record, PathTimes& times,
+                               SharedWaits& shared) const {
+  if (arrival == record.begin) return;
+  const UnitIndex unit = play.unit;
+  const PathTimes following = times;
+  std::array<Time, resource_count> parts{};
+  const auto wait = [&](Resource resource, std::uint32_t thing, Time time) {
+    times.wait(resource, thing, time);
+    parts[static_cast<std::size_t>(resource)] += time;
+  };
+  const Resource order = play.kind == StepKind::digital_matmul ? Resource::batch : Resource::token_order;
+  // A product that waits for its batch waits for no job of its unit.
+  const Time unexplained =
+      order == Resource::batch ? record.start - arrival : log_.explain(unit, arrival, record.start, wait);
+  wait(order, 0, unexplained);
+  wait(resource_of(play.kind), unit, log_.explain(unit, record.start, record.begin, wait));
+  shared.add(parts, following);
+}
+
+void CriticalPath::split_step(StepId id, PathTimes& times, SharedWaits& shared) const {
   const Step& step = program_.steps[id];
   const PlayStep& play = book_.steps[id];
   const Record& record = records_[id];
@@ -84,12 +104,16 @@ void CriticalPath::split_step(StepId id, PathTimes& times) const {
   times.serve(unit, unloaded.compute + unloaded.after);
   times.stages.kv_memory += streamed - unloaded.compute;
   times.serve(Resource::memory_channel, streamed - unloaded.compute);
-  times.wait(play.kind == StepKind::digital_matmul ? Resource::batch : Resource::token_order, 0, start - arrival);
-  times.wait(unit, place, record.begin - start);
   if (unloaded.memory > Time{}) {
     times.wait(Resource::memory_channel, play.channel, worked - service);
   } else {
     times.wait(unit, place, worked - service);
+  }
+  if (unit == Resource::tile) {
+    times.wait(Resource::token_order, 0, start - arrival);
+    times.wait(unit, place, record.begin - start);
+  } else {
+    split_queue(play, arrival, record, times, shared);
   }
 }
 
@@ -112,9 +136,10 @@ void CriticalPath::split_packet(const interconnect::PackageNetworkModule& networ
 
 PathTimes CriticalPath::split(const interconnect::PackageNetworkModule& network) const {
   PathTimes times;
+  SharedWaits shared;
   StepId step = book_.sample;
   while (true) {
-    split_step(step, times);
+    split_step(step, times, shared);
     if (book_.steps[step].needed == 0) break;
     const Parcel& parcel = book_.parcels[records_[step].parcel];
     const Time travelled = records_[step].arrival - records_[parcel.from].finish;
@@ -122,6 +147,7 @@ PathTimes CriticalPath::split(const interconnect::PackageNetworkModule& network)
     step = parcel.from;
   }
   times.wait(Resource::admission, 0, start_ - since_);
+  times.hidden = shared.hidden(times);
   AIMC_CHECK(times.stages.total() == records_[book_.sample].finish - since_,
              "stage times do not sum to the token's time");
   return times;

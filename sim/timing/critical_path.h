@@ -5,6 +5,7 @@
 #include "sim/timing/passes.h"
 #include "sim/timing/path_times.h"
 #include "sim/timing/playbook.h"
+#include "sim/timing/unit_log.h"
 #include "tiles/sc/job.h"
 
 namespace aimc::interconnect {
@@ -21,6 +22,10 @@ namespace aimc::sim {
 /// other tokens (between last input and start), for the unit (between start and beginning), for the memory channel or
 /// inside the tile (until the result), for the sender's output buffer, for links. Packets that leave their chip belong
 /// to the chip links with their whole way.
+///
+/// What a step waits for behind the jobs of a digital or attention unit, because the unit is busy or because attention
+/// needs the tokens before, belongs to what those jobs did then: computing to the unit, the rest to their memory
+/// channel (UnitLog). Token order keeps only the time in which the unit was idle, as the token before had not come yet.
 class CriticalPath {
  public:
   CriticalPath(const Program& program, const Playbook& book);
@@ -28,6 +33,8 @@ class CriticalPath {
   /// The time from `since` to `now` is waiting for admission.
   void begin_token(PassId id, const Pass& pass, Time since, Time now);
   void end_token() { pass_ = no_pass; }
+  /// Between begin_token and end_token.
+  [[nodiscard]] bool is_open() const { return pass_ != no_pass; }
   [[nodiscard]] bool records(PassId pass) const { return pass == pass_; }
   void arrived(StepId step, ParcelIndex parcel, Time at) {
     records_[step].arrival = at, records_[step].parcel = parcel;
@@ -37,6 +44,10 @@ class CriticalPath {
   /// The step is one job with those of other tokens, together `vectors` of them.
   void joined(StepId step, std::int64_t vectors, Time at) {
     records_[step].start = at, records_[step].vectors = vectors;
+  }
+  /// A job of any token is done; to be told of while a token is open.
+  void worked(StepId step, const Attended& what, std::int64_t vectors, const tiles::JobResult& result) {
+    log_.add(step, what, vectors, result);
   }
   void finished(StepId step, const tiles::JobResult& result) {
     records_[step].begin = result.begin, records_[step].finish = result.end, records_[step].drain = result.drain;
@@ -52,12 +63,15 @@ class CriticalPath {
     std::int64_t vectors = 1;
     ParcelIndex parcel = 0;
   };
-  void split_step(StepId step, PathTimes& times) const;
+  void split_step(StepId step, PathTimes& times, SharedWaits& shared) const;
+  void split_queue(const PlayStep& play, Time arrival, const Record& record, PathTimes& times,
+                   SharedWaits& shared) const;
   void split_packet(const interconnect::PackageNetworkModule& network, const Parcel& parcel, Time travelled,
                     PathTimes& times) const;
 
   const Program& program_;
   const Playbook& book_;
+  UnitLog log_;
   std::vector<Record> records_;  // [steps]
   PassId pass_ = no_pass;
   Attended attended_;

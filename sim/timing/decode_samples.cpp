@@ -42,6 +42,7 @@ PathTimes path_between(const PathTimes& a, const PathTimes& b, const Place& plac
   for (std::size_t i = 0; i < resource_count; ++i) {
     times.service[i] = place.between(a.service[i], b.service[i]);
     times.waiting[i] = place.between(a.waiting[i], b.waiting[i]);
+    times.hidden[i] = place.between(a.hidden[i], b.hidden[i]);
   }
   times.waits = a.waits;
   times.waits.insert(b.waits.begin(), b.waits.end());

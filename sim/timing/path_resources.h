@@ -17,7 +17,7 @@ enum class Resource : std::uint8_t {
   chip_network,    ///< links and ports of the network on a chip
   chip_link,       ///< links between chips
   output_port,     ///< a unit's own output buffer, busy with earlier results
-  token_order,     ///< the tokens of the sequence before, whose keys and values attention needs
+  token_order,     ///< the tokens of the sequence before, whose keys and values attention needs and that have not come
   batch,           ///< the other tokens of a batch that a digital product takes together
   admission        ///< between arrival and the start of the first token
 };
@@ -27,7 +27,9 @@ struct ResourceTime {
   Resource resource{};
   Time service;  ///< on the path, working for the token
   Time waiting;  ///< on the path, working for others
-  Time bound;    ///< the span without both: no faster resource of this kind takes it below that
+  /// The span without both, and without what could go with them (SharedWaits): no faster resource of this kind takes it
+  /// below that, as long as waits that it has no part in last as long.
+  Time bound;
 };
 
 /// The critical path of one span by resource: service and waiting sum to the span exactly.

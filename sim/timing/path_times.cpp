@@ -39,11 +39,35 @@ void PathTimes::wait(Resource resource, std::uint32_t thing, Time time) {
   waits[{resource, thing}] += time;
 }
 
+Time SharedWaits::rest(const PathTimes& path, std::size_t resource) const {
+  return path.stages.total() - path.service[resource] - path.waiting[resource] - others_[resource];
+}
+
+void SharedWaits::add(const std::array<Time, resource_count>& parts, const PathTimes& following) {
+  Time wait;
+  for (const Time part : parts) wait += part;
+  for (std::size_t i = 0; i < resource_count; ++i) {
+    if (parts[i] == Time{}) continue;
+    longest_[i] = std::max(longest_[i], wait - parts[i] + rest(following, i));
+    others_[i] += wait - parts[i];
+  }
+}
+
+std::array<Time, resource_count> SharedWaits::hidden(const PathTimes& path) const {
+  std::array<Time, resource_count> hidden;
+  for (std::size_t i = 0; i < resource_count; ++i) {
+    const Time rest_of_path = rest(path, i);
+    hidden[i] = others_[i] - (std::max(longest_[i], rest_of_path) - rest_of_path);
+  }
+  return hidden;
+}
+
 PathTimes& PathTimes::operator+=(const PathTimes& other) {
   stages += other.stages;
   for (std::size_t i = 0; i < resource_count; ++i) {
     service[i] += other.service[i];
     waiting[i] += other.waiting[i];
+    hidden[i] += other.hidden[i];
   }
   for (const auto& [thing, time] : other.waits) waits[thing] += time;
   return *this;
@@ -55,7 +79,8 @@ PathResources path_resources(const PathTimes& times, const Playbook& book) {
   for (std::size_t i = 0; i < resource_count; ++i) {
     const Time mine = times.service[i] + times.waiting[i];
     if (mine == Time{}) continue;
-    path.resources.push_back({static_cast<Resource>(i), times.service[i], times.waiting[i], span - mine});
+    path.resources.push_back({static_cast<Resource>(i), times.service[i], times.waiting[i],
+                              std::max(Time{}, span - mine - times.hidden[i])});
   }
   const auto most = std::ranges::max_element(times.waits, {}, [](const auto& wait) { return wait.second; });
   if (most != times.waits.end()) {

@@ -157,9 +157,14 @@ void Player::job_done(const tiles::JobResult& result) {
     AIMC_CHECK(now >= last_event_ && result.end == now && result.begin <= now, "the clock went back");
     last_event_ = now;
     if (++events_ % events_between_interrupt_checks == 0) throw_if_interrupted();
-    if (pass_in(result.job) != batch_flag) return finish(pass_in(result.job), index_in(result.job), result);
+    if (pass_in(result.job) != batch_flag) {
+      const PassId pass = pass_in(result.job);
+      if (path_.is_open()) path_.worked(index_in(result.job), passes_[pass].attended, 1, result);
+      return finish(pass, index_in(result.job), result);
+    }
     const Batch batch = std::move(batches_[index_in(result.job)]);
     free_batches_.push_back(index_in(result.job));
+    if (path_.is_open()) path_.worked(batch.step, {}, std::ssize(batch.passes), result);
     for (const PassId pass : batch.passes) finish(pass, batch.step, result);
   });
 }
