@@ -76,13 +76,14 @@ std::string point_table(const PointResult& result) {
 }
 
 std::string summary(const std::vector<PointResult>& points) {
-  std::size_t figures = 0, failed = 0, independent = 0;
+  std::size_t figures = 0, failed = 0, bounds = 0, independent = 0;
   double sum = 0, largest = 0;
   for (const PointResult& point : points) {
     for (const CaseResult& one : point.cases) {
       for (const FigureResult& figure : one.figures) {
         ++figures;
         failed += figure.passed ? 0 : 1;
+        bounds += figure.relation == Relation::within ? 0 : 1;
         if (figure.kind != PointKind::independent) continue;
         ++independent;
         sum += std::abs(figure.deviation);
@@ -95,8 +96,9 @@ std::string summary(const std::vector<PointResult>& points) {
       "       r roll-up (sums of published parts), f closed form (our own arithmetic)\n";
   text += failed == 0 ? fmt::format("all {} figures are within their tolerance", figures)
                       : fmt::format("{} of {} figures are outside their tolerance (X)", failed, figures);
+  if (bounds > 0) text += fmt::format(" ({} are only bounds)", bounds);
   if (independent > 0)
-    text += fmt::format("; {} independent ones deviate by\n{:.1f} % on average, {:.1f} % at most", independent,
+    text += fmt::format(";\n{} independent ones deviate by {:.1f} % on average, {:.1f} % at most", independent,
                         100 * sum / static_cast<double>(independent), 100 * largest);
   return text + "\n";
 }

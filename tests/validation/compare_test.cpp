@@ -79,5 +79,13 @@ TEST(ValidationTable, MarksWhatFailsWithin80Columns) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
 }
 
+TEST(ValidationTable, SaysHowManyFiguresAreOnlyBounds) {
+  ValidationPoint point = point_expecting({"tops", 2.0, 0.0, Relation::at_least, {}});
+  point.cases.front().expect.push_back({"watt", 3.0, 0.1, Relation::within, {}});
+  const Figures figures{{"tops", {9.0, {}}}, {"watt", {3.0, {}}}};
+  const std::string text = validation_table({PointResult{point, {compare(point, point.cases.front(), figures)}}});
+  EXPECT_THAT(text, HasSubstr("all 2 figures are within their tolerance (1 are only bounds)"));
+}
+
 }  // namespace
 }  // namespace aimc::sim
