@@ -10,18 +10,10 @@ namespace {
 
 // Not the bytes of weight streams: how many tokens share one is a matter of time, which the functional executor does
 // not know.
-constexpr std::array shared_actions = {Action::mvm,
-                                       Action::dac_conversion,
-                                       Action::cell_read,
-                                       Action::adc_conversion,
-                                       Action::affine,
-                                       Action::accumulate,
-                                       Action::digital_mac,
-                                       Action::attention_mac,
-                                       Action::kv_read_byte,
-                                       Action::kv_write_byte,
-                                       Action::kv_sram_read_byte,
-                                       Action::kv_sram_write_byte};
+constexpr std::array shared_actions = {
+    Action::mvm,          Action::dac_conversion, Action::cell_read,         Action::adc_conversion,
+    Action::affine,       Action::accumulate,     Action::digital_mac,       Action::attention_mac,
+    Action::kv_read_byte, Action::kv_write_byte,  Action::kv_sram_read_byte, Action::kv_sram_write_byte};
 
 struct Place {
   Action action;

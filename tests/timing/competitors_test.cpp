@@ -60,7 +60,8 @@ TEST(NpuW4, ATokenTakesItsWeightsFromMemory) {
   EXPECT_GT(token.seconds, seconds) << "latencies and vector work come on top";
   const double joules = weights * (0.5 * 43.5e-12 + 0.1e-12);  // stream and MACs: 27.0 mJ
   EXPECT_NEAR(token.dynamic_joules, joules, 0.01 * joules);
-  // The processor is busy all the time (1.2 W), attention is not (0.12 W); memory 0.1297 W, its refresh 0.0164 W, chip 0.1 W.
+  // The processor is busy all the time (1.2 W), attention is not (0.12 W); memory 0.1297 W, its refresh 0.0164 W, chip
+  // 0.1 W.
   EXPECT_NEAR(token.watts, joules / seconds + 1.2 + 0.12 + 0.1297 + 0.0164 + 0.1, 0.01 * token.watts);  // 4.5 W
 }
 
