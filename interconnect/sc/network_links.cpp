@@ -25,15 +25,10 @@ PacketLoad NetworkLinks::load_of(std::int64_t payload_bits) const {
 }
 
 Time NetworkLinks::hold(std::span<const RouteEdge> edges, Flow flow, const PacketLoad& load, Time now) {
-  Time transfer = std::max(load.on_chip, flow.feed), way;
-  ways_.clear();
+  Time length = circuit_setup_ + std::max(load.on_chip, flow.feed);
   for (const RouteEdge& edge : edges) {
-    if (edge.kind == EdgeKind::chip_link) transfer = std::max(transfer, load.between_chips);
-    const Time before = edge.other == no_edge ? Time{} : ways_[edge.other];
-    ways_.push_back(before + timings_[static_cast<std::size_t>(edge.kind)].latency);
-    way = std::max(way, ways_.back());
+    if (edge.kind == EdgeKind::chip_link) length = std::max(length, circuit_setup_ + load.between_chips);
   }
-  const Time length = circuit_setup_ + way + transfer;  // until the tail has arrived at the farthest end
   Time start = flow.head;
   for (bool settled = false; !settled;) {
     settled = true;

@@ -69,7 +69,6 @@ class NetworkLinks {
   Time circuit_setup_;
   Timing timings_[5];  // [EdgeKind]
   std::vector<LinkCalendar> calendars_;
-  std::vector<Time> ways_;  // [edge of the route being held] latency from the source to its end
 };
 
 }  // namespace aimc::interconnect
