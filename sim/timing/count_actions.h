@@ -1,6 +1,7 @@
 #pragma once
 #include "base/counts/counts.h"
-#include "sim/timing/player.h"
+#include "sim/timing/machine.h"
+#include "sim/timing/played_work.h"
 
 namespace aimc::sim {
 

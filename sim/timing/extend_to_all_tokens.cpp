@@ -29,7 +29,7 @@ void add_attention(const Program& program, const Playbook& book, const Request& 
     if (step.kind != StepKind::attention) continue;
     tiles::AttentionWork& total = work.attention[1][book.steps[step.id].detail];
     for (std::int64_t token = request.prompt_tokens; token < request.prompt_tokens + request.new_tokens - 1; ++token) {
-      if (player.samples().contains(token)) continue;
+      if (player.first_request().samples().contains(token)) continue;
       add_work(total, attention_work_of(program, step, {request.context_tokens + token + 1}));
     }
   }
@@ -62,10 +62,11 @@ void extend_links(const std::vector<LinkUse>& prefill, const DecodeShare& share,
 
 }  // namespace
 
-void extend_to_all_tokens(const Program& program, const Playbook& book, const Request& request, Player& player,
+void extend_to_all_tokens(const Program& program, const Playbook& book, const Request& request, const Player& player,
                           PlayedWork& work, TimingResult& result) {
-  const DecodeTotals totals = interpolate(player.samples());
-  const DecodeShare share{std::ssize(player.samples()), request.new_tokens - 1};
+  const FirstRequest& first = player.first_request();
+  const DecodeTotals totals = interpolate(first.samples());
+  const DecodeShare share{std::ssize(first.samples()), request.new_tokens - 1};
   const std::int64_t left_out = share.all - share.simulated;
   extend_times(totals, book, result);
   for (StepId step = 0; step < book.steps.size(); ++step) {
@@ -76,11 +77,11 @@ void extend_to_all_tokens(const Program& program, const Playbook& book, const Re
   add_traffic(book, left_out, result);
   result.counts = count_actions(program, work, player.machine(), share);
   for (std::size_t row = 0; row < result.activity.size(); ++row) {
-    result.activity[row].busy = player.prefill_activity()[row].busy;
-    result.activity[row].wakes = player.prefill_activity()[row].wakes;
+    result.activity[row].busy = first.prefill_activity()[row].busy;
+    result.activity[row].wakes = first.prefill_activity()[row].wakes;
   }
   add_activity(result.activity, totals.activity);
-  extend_links(player.prefill_links(), share, result);
+  extend_links(first.prefill_links(), share, result);
   result.sampling.simulated = share.simulated;
   result.sampling.interpolated = left_out;
 }

@@ -6,7 +6,7 @@ namespace aimc::sim {
 /// Completes a run of one request in which some decode tokens were simulated and the others left out: times, activity
 /// and critical path by interpolation between the simulated tokens, work and traffic exactly (attention by position,
 /// all else the same for every token).
-void extend_to_all_tokens(const Program& program, const Playbook& book, const Request& request, Player& player,
+void extend_to_all_tokens(const Program& program, const Playbook& book, const Request& request, const Player& player,
                           PlayedWork& work, TimingResult& result);
 
 }  // namespace aimc::sim

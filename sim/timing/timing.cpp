@@ -92,7 +92,8 @@ TimingResult simulate_timing(const Program& program, const InferenceWorkload& wo
   result.activity = collect_activity(program, book, player.machine());
   result.links = collect_links(player.machine());
   result.sampling.simulated = workload.requests.front().new_tokens - 1;
-  if (player.samples_decode()) extend_to_all_tokens(program, book, workload.requests.front(), player, work, result);
+  if (player.first_request().samples_decode())
+    extend_to_all_tokens(program, book, workload.requests.front(), player, work, result);
   Time busiest;
   for (const LinkUse& link : result.links) busiest = std::max(busiest, link.reserved);
   AIMC_CHECK(busiest <= result.elapsed, "a link was reserved for longer than the run");
