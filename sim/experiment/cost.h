@@ -15,8 +15,8 @@ CostResult simulate_cost(const ExperimentSpec& spec, const DeploymentSpec& deplo
 /// Busy time, units and wake-ups of each component over all chips, as the ledger takes them.
 std::vector<ComponentTime> component_times(const TimingResult& timing);
 
-/// Adds what bound management repeated to the counts of the cost and prices them again. The time of a repeated MVM is
-/// not in the latency: the timing executor does not know which ones are repeated.
+/// Adds what bound management repeated to the counts of the cost and prices them again; its time is in the latency
+/// already (TimingOptions::repeats).
 void add_repeated(const ExperimentSpec& spec, const Program& program, const Counts& repeated, CostResult& cost);
 
 /// How the program's arrays are used.

@@ -56,7 +56,7 @@ Lengths lengths_of(const InferenceWorkload& workload) {
   return lengths;
 }
 
-std::string why_not_compared(const InferenceWorkload& workload, const SharedBuilds* builds) {
+std::string why_not_counted(const InferenceWorkload& workload, const SharedBuilds* builds) {
   if (builds == nullptr) return "no weights: only the timing executor ran";
   for (const Request& request : workload.requests)
     if (request.context_tokens > 0) return "workload.context_tokens: nothing computes what is in the KV cache already";
@@ -68,26 +68,25 @@ std::string why_not_compared(const InferenceWorkload& workload, const SharedBuil
 
 }  // namespace
 
-CountsCheck check_counts(const ExperimentSpec& spec, const LoadedModel& loaded, SharedBuilds* builds,
-                         const DeploymentSpec& deployment, const RunResult& result) {
-  CountsCheck check;
-  check.not_compared = why_not_compared(result.cost.workload, builds);
-  if (!check.not_compared.empty()) return check;
-  const Program& program = result.program;
+WorkloadCounts count_workload(const ExperimentSpec& spec, const LoadedModel& loaded, SharedBuilds* builds,
+                              const DeploymentSpec& deployment, const Program& program,
+                              const InferenceWorkload& workload) {
+  WorkloadCounts result;
+  result.not_counted = why_not_counted(workload, builds);
+  if (!result.not_counted.empty()) return result;
   const LinearSet linears =
       builds->linears().build(program, deployment_numerics(deployment), builds->ranges(program), spec.seed);
   const FunctionalExecutor executor(program, loaded.shared, linears, kv_bits_of(program));
   // Requests of the same lengths compute the same: once, then times their number.
-  Counts counts;
-  for (const auto& [length, requests] : lengths_of(result.cost.workload)) {
+  for (const auto& [length, requests] : lengths_of(workload)) {
     ExperimentSpec one = spec;
     if (one.workload.prompt.empty()) one.workload.prompt_tokens = length.first;
     const GenerationOptions greedy{.new_tokens = length.second, .sampling = {}, .stop_ids = {}};
     const Generation generation =
         generate(executor, workload_prompt(one, loaded), greedy, RandomKey(spec.seed).child("generate"));
-    for (const auto& [key, times] : generation.counts.entries()) counts.add(key, times * requests);
+    for (const auto& [key, times] : generation.counts.entries()) result.counts.add(key, times * requests);
   }
-  return compare_executors(program, counts, result.cost.timing.counts);
+  return result;
 }
 
 }  // namespace aimc::sim

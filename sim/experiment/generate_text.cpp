@@ -116,8 +116,11 @@ GenerationResult generate_text(const ExperimentSpec& experiment, const Generatio
   // The text may have ended early: what is timed is what was generated.
   const auto workload = InferenceWorkload::single(std::ssize(prompt), std::ssize(generation.ids));
   run.generated = {prompt_text, result.text};
-  run.cost = simulate_cost(spec, *deployment, run.program, workload, timing_options(spec.workload));
+  TimingOptions options = timing_options(spec.workload);
+  options.repeats = MvmRepeats(generation.counts);
+  run.cost = simulate_cost(spec, *deployment, run.program, workload, options);
   run.counts = compare_executors(run.program, generation.counts, run.cost.timing.counts);
+  add_repeated(spec, run.program, run.counts.repeated, run.cost);
   run.spec = std::move(spec);
   return result;
 }

@@ -93,6 +93,31 @@ void measure_accuracy(const ExperimentSpec& spec, const LoadedModel& loaded, Sha
   result.wall.layers_s = seconds_since(layers_start);
 }
 
+/// Numbers first: how often MVMs are repeated takes time. Then time, and both must have counted the same.
+void simulate(const ExperimentSpec& spec, const LoadedModel& loaded, SharedBuilds* builds,
+              const DeploymentSpec& deployment, const RunProgress& progress, RunResult& result) {
+  const auto counts_start = Clock::now();
+  result.program = map_deployment(loaded.model.graph, spec, deployment);
+  const InferenceWorkload workload = timed_workload(spec, loaded);
+  WorkloadCounts functional;
+  if (result.program.physical()) {
+    check_kv_caches_fit(result.program, kv_demand(workload));
+    progress("counts", 0, 1);
+    functional = count_workload(spec, loaded, builds, deployment, result.program, workload);
+    result.wall.counts_s = seconds_since(counts_start);
+  }
+  progress("timing", 0, 1);
+  const auto timing_start = Clock::now();
+  TimingOptions options = timing_options(spec.workload);
+  options.repeats = MvmRepeats(functional.counts);
+  result.cost = simulate_cost(spec, deployment, result.program, workload, options);
+  result.wall.timing_s = seconds_since(timing_start);
+  result.counts.not_compared = result.cost.not_simulated.empty() ? functional.not_counted : result.cost.not_simulated;
+  if (!result.counts.not_compared.empty()) return;
+  result.counts = compare_executors(result.program, functional.counts, result.cost.timing.counts);
+  add_repeated(spec, result.program, result.counts.repeated, result.cost);
+}
+
 }  // namespace
 
 void describe_model(const LoadedModel& loaded, RunResult& result) {
@@ -119,29 +144,14 @@ RunResult run_experiment(const ExperimentSpec& spec, const RunProgress& progress
   const LoadedModel loaded = load_model(spec.model);
   describe_model(loaded, result);
 
-  const DeploymentSpec* timed = timed_deployment(spec, loaded.model.graph);
-  if (timed == nullptr) {
-    result.cost.not_simulated = "no deployment of the experiment runs on hardware";
-  } else {
-    progress("timing", 0, 1);
-    const auto timing_start = Clock::now();
-    result.program = map_deployment(loaded.model.graph, spec, *timed);
-    result.cost =
-        simulate_cost(spec, *timed, result.program, timed_workload(spec, loaded), timing_options(spec.workload));
-    result.wall.timing_s = seconds_since(timing_start);
-  }
   std::optional<SharedBuilds> builds;
   if (loaded.has_weights()) builds.emplace(spec, loaded);
-  measure_accuracy(spec, loaded, builds ? &*builds : nullptr, progress, result);
-  if (!result.cost.not_simulated.empty()) {
-    result.counts.not_compared = result.cost.not_simulated;
+  if (const DeploymentSpec* timed = timed_deployment(spec, loaded.model.graph)) {
+    simulate(spec, loaded, builds ? &*builds : nullptr, *timed, progress, result);
   } else {
-    progress("counts", 0, 1);
-    const auto counts_start = Clock::now();
-    result.counts = check_counts(spec, loaded, builds ? &*builds : nullptr, *timed, result);
-    add_repeated(spec, result.program, result.counts.repeated, result.cost);
-    result.wall.counts_s = seconds_since(counts_start);
+    result.counts.not_compared = result.cost.not_simulated = "no deployment of the experiment runs on hardware";
   }
+  measure_accuracy(spec, loaded, builds ? &*builds : nullptr, progress, result);
   result.wall.total_s = seconds_since(start);
   return result;
 }

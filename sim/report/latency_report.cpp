@@ -40,6 +40,17 @@ std::string title(const CostResult& cost) {
   return fmt::format("{}: {} requests, {}", cost.deployment, w.requests.size(), lengths(w));
 }
 
+std::string repeats_part(const RunResult& r) {
+  if (r.spec.hardware.tile.periphery.bound_management == tiles::BoundManagement::none) return "";
+  if (!r.counts.not_compared.empty() && r.cost.timing.mvms > 0)
+    return fmt::format("  without MVMs that bound management repeats: {}\n", r.counts.not_compared);
+  const std::int64_t repeats = r.counts.repeated.total(Action::retry);
+  return repeats == 0
+             ? ""
+             : fmt::format("  bound management repeats {} MVMs ({:.1f} %), in time as the mean of each linear\n",
+                           repeats, 100.0 * static_cast<double>(repeats) / static_cast<double>(r.cost.timing.mvms));
+}
+
 // Both spans of the first request by stage.
 std::string stages_part(const RunResult& r) {
   const TimingResult& t = r.cost.timing;
@@ -49,8 +60,7 @@ std::string stages_part(const RunResult& r) {
       fmt::format("  {:<24}{:>16}{:>24}\n", several ? "of the first request" : "", "first token", "per output token");
   text += fmt::format("  {:<24}{:>16}{:>24}\n", "time", format_quantity(t.time_to_first_token()),
                       decoded > 0 ? format_quantity(t.time_per_output_token()) : "-");
-  if (const std::int64_t repeats = r.counts.repeated.total(Action::retry); repeats > 0)
-    text += fmt::format("  bound management repeats {} MVMs; their energy is counted, their time is not\n", repeats);
+  text += repeats_part(r);
   const auto first = stage_list(t.first_token), decode = stage_list(t.decode);
   for (std::size_t i = 0; i < first.size(); ++i) {
     const auto share = [](Time part, Time whole) {

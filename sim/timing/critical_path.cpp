@@ -60,6 +60,7 @@ CriticalPath::CriticalPath(const Program& program, const Playbook& book)
 void CriticalPath::begin_token(PassId id, const Pass& pass, Time since, Time now) {
   pass_ = id;
   attended_ = pass.attended;
+  phase_ = pass.phase;
   copy_ = pass.copy;
   since_ = since;
   start_ = now;
@@ -92,7 +93,8 @@ void CriticalPath::split_step(StepId id, PathTimes& times, SharedWaits& shared) 
   const Time arrival = play.needed == 0 ? start_ : record.arrival;
   // A sum has no start of its own: what is added last begins when it comes and the adder is free.
   const Time start = play.kind == StepKind::accumulate ? arrival : record.start;
-  const UnloadedTime unloaded = unloaded_time(program_, step, attended_, record.vectors);
+  UnloadedTime unloaded = unloaded_time(program_, step, attended_, record.vectors);
+  if (play.kind == StepKind::mvm) unloaded.compute = book_.mvm_timing(play, phase_).latency();  // with its repeats
   const Time streamed = std::max(unloaded.compute, unloaded.memory);
   const Time service = streamed + unloaded.after;
   const Time worked = record.finish - record.begin;

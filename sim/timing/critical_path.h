@@ -75,6 +75,7 @@ class CriticalPath {
   std::vector<Record> records_;  // [steps]
   PassId pass_ = no_pass;
   Attended attended_;
+  Phase phase_ = Phase::prefill;
   std::uint32_t copy_ = 0;
   Time since_, start_;
 };

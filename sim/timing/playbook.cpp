@@ -163,17 +163,23 @@ void add_units(const Program& program, Playbook& book) {
   }
 }
 
-void add_timings(const Program& program, Playbook& book) {
+void add_timings(const Program& program, const MvmRepeats& repeats, Playbook& book) {
+  constexpr NodeId any_linear = std::numeric_limits<NodeId>::max();
   const tiles::TileSpec& tile = program.hardware.tile;
-  std::map<std::pair<Index, Index>, std::uint32_t> mvms;
+  std::map<std::tuple<Index, Index, NodeId>, std::uint32_t> mvms;
   std::map<Index, std::uint32_t> accumulates;
   for (const Step& step : program.steps) {
     PlayStep& play = book.steps[step.id];
     if (step.kind == StepKind::mvm) {
       const Shard& shard = program.shards[step.shard];
       const auto next = static_cast<std::uint32_t>(book.mvm_timings.size());
-      const auto [entry, is_new] = mvms.emplace(std::pair(shard.rows, shard.columns), next);
-      if (is_new) book.mvm_timings.push_back(mvm_timing(tile, shard.rows, shard.columns));
+      const NodeId linear = repeats.has(step.node) ? step.node : any_linear;
+      const auto [entry, is_new] = mvms.emplace(std::tuple(shard.rows, shard.columns, linear), next);
+      if (is_new) {
+        const tiles::MvmTiming once = mvm_timing(tile, shard.rows, shard.columns);
+        book.mvm_timings.push_back(
+            {repeats.repeated(once, step.node, Phase::prefill), repeats.repeated(once, step.node, Phase::decode)});
+      }
       play.detail = entry->second;
     } else if (step.kind == StepKind::accumulate) {
       const auto next = static_cast<std::uint32_t>(book.accumulate_timings.size());
@@ -202,7 +208,7 @@ void check_shape(const Playbook& book) {
 
 std::int64_t outputs_of(const Step& step) { return step.elements; }
 
-Playbook make_playbook(const Program& program) {
+Playbook make_playbook(const Program& program, const MvmRepeats& repeats) {
   const interconnect::Grid grid = FloorPlan(program.hardware.chip).grid();
   Playbook book(interconnect::RouteTable(program.hardware.network.topology, grid, program.chips));
   book.steps.resize(program.steps.size());
@@ -227,7 +233,7 @@ Playbook make_playbook(const Program& program) {
   }
   AIMC_CHECK(samples == 1, "a program ends in one sample step, this one has {}", samples);
   add_units(program, book);
-  add_timings(program, book);
+  add_timings(program, repeats, book);
   add_parcels(program, book);
   add_routes(program, book);
   for (StepId id = 0; id < book.steps.size(); ++id) {

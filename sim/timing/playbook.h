@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -6,6 +7,7 @@
 
 #include "interconnect/topology/route_table.h"
 #include "sim/program/program.h"
+#include "sim/timing/mvm_repeats.h"
 
 namespace aimc::sim {
 
@@ -71,7 +73,8 @@ struct Playbook {
   std::vector<Parcel> parcels;
   std::vector<StepId> users;
   std::vector<UsedUnit> units;
-  std::vector<tiles::MvmTiming> mvm_timings;         ///< one for each size of shard
+  /// [PlayStep::detail][phase], one for each size of shard and, where MVMs are repeated, linear.
+  std::vector<std::array<tiles::MvmTiming, 2>> mvm_timings;
   std::vector<AccumulateTiming> accumulate_timings;  ///< one for each number of columns
   std::uint32_t attention_steps = 0;
   std::vector<StepId> roots;  ///< steps without inputs, where a token begins
@@ -82,6 +85,9 @@ struct Playbook {
   std::vector<UnitIndex> copy_units;         ///< [PlayStep::first_copy + copy]
   std::vector<ParcelIndex> variant_parcels;  ///< [PlayStep::first_variant + variant]: where its parcels begin
 
+  [[nodiscard]] const tiles::MvmTiming& mvm_timing(const PlayStep& mvm, Phase phase) const {
+    return mvm_timings[mvm.detail][static_cast<std::size_t>(phase)];
+  }
   /// Where a pass runs a step: passes take turns at the copies of a linear (Pass::copy).
   [[nodiscard]] UnitIndex unit_of(const PlayStep& step, std::uint32_t copy) const {
     return step.replicas == 1 ? step.unit : copy_units[step.first_copy + copy % step.replicas];
@@ -100,7 +106,7 @@ struct Playbook {
 };
 
 /// Throws ConfigError when a step has more inputs than can be counted (more than 65,534).
-Playbook make_playbook(const Program& program);
+Playbook make_playbook(const Program& program, const MvmRepeats& repeats = {});
 
 /// Result elements of a step (Step::elements has the same meaning for every kind).
 [[nodiscard]] std::int64_t outputs_of(const Step& step);

@@ -35,7 +35,7 @@ void StepRunner::start(PassId id, StepId step) {
   switch (play.kind) {
     case StepKind::mvm:
       ++mvms_;
-      return machine_.tiles().mvm(book_.unit_of(play, pass.copy), pack(id, step), book_.mvm_timings[play.detail],
+      return machine_.tiles().mvm(book_.unit_of(play, pass.copy), pack(id, step), book_.mvm_timing(play, pass.phase),
                                   play.leaves, pass.rank, array_of(step, pass.copy));
     case StepKind::vector_operation: {
       const Step& what = program_.steps[step];

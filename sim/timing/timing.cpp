@@ -80,7 +80,7 @@ TimingResult simulate_timing(const Program& program, const InferenceWorkload& wo
   AIMC_CHECK(program.physical() && !program.steps.empty(), "only a program whose linears all have hardware takes time");
   check_workload(workload);
   Kernel kernel;
-  const Playbook book = make_playbook(program);
+  const Playbook book = make_playbook(program, options.repeats);
   Player player("player", program, book, workload, options, kernel);
   kernel.run([&player] { return player.jobs_done(); });
   if (!player.all_done()) throw InternalError(player.stuck());

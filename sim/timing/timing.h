@@ -6,6 +6,7 @@
 #include "base/units/quantity.h"
 #include "interconnect/topology/package_topology.h"
 #include "sim/program/program.h"
+#include "sim/timing/mvm_repeats.h"
 #include "sim/timing/path_resources.h"
 #include "sim/timing/workload.h"
 
@@ -92,6 +93,7 @@ struct TimingOptions {
   bool keep_intervals = false;
   bool exact = false;                 ///< simulate every decode position
   double sampling_tolerance = 0.001;  ///< largest relative error of an interpolated token time, where it is checked
+  MvmRepeats repeats;                 ///< of bound management, which keep arrays busy
 };
 
 /// Plays the Program in SystemC and checks its invariants (bytes sent = received, busy <= elapsed, monotone clock, all

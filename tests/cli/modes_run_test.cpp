@@ -74,7 +74,7 @@ TEST_F(ModesInARun, RepeatedMvmsAreCountedAndPriced) {
   EXPECT_GT(retries, 0);
   EXPECT_EQ(total(repeated, "mvm") - total(cut, "mvm"), retries);
   EXPECT_GT(dynamic_energy(repeated), dynamic_energy(cut));
-  EXPECT_EQ(latency(repeated), latency(cut)) << "the time of a repetition is not modelled (docs/limits.md)";
+  EXPECT_GT(latency(repeated), latency(cut));
 }
 
 }  // namespace
