@@ -15,6 +15,11 @@ class ChipGrid {
   explicit ChipGrid(std::uint32_t chips) : chips_(chips), mesh_(square_grid(chips)) {}
 
   [[nodiscard]] std::uint32_t chips() const { return chips_; }
+  /// Pairs of neighbours, each of them joined by a chip link.
+  [[nodiscard]] std::uint32_t neighbours() const {
+    // Each chip but the first of a row has one before it in the row; each below the first row has one above it.
+    return (chips_ - mesh_.height()) + (chips_ > mesh_.width() ? chips_ - mesh_.width() : 0);
+  }
   [[nodiscard]] std::uint32_t hops(std::uint32_t from, std::uint32_t to) const {
     return mesh_.hops(mesh_.snake(from), mesh_.snake(to));
   }

@@ -1,3 +1,4 @@
+#include "sim/ledger/kind_of_constant.h"
 #include "sim/ledger/pricing.h"
 
 namespace aimc::sim {
@@ -7,11 +8,10 @@ AreaReport area_of(const Program& program, const config::ProvenanceTable& proven
   const ChipSpec& chip = hardware.chip;
   AreaReport report;
   const auto add = [&](const char* what, std::int64_t units_per_chip, Area area, const char* key) {
-    const auto found = provenance.find(key);
-    const auto kind = found == provenance.end() ? config::ValueKind::unspecified : found->second.kind;
     const Area per_chip = static_cast<double>(units_per_chip) * area;
     const auto chips = static_cast<std::int64_t>(program.chips);
-    report.parts.push_back({what, units_per_chip * chips, static_cast<double>(chips) * per_chip, kind});
+    report.parts.push_back(
+        {what, units_per_chip * chips, static_cast<double>(chips) * per_chip, kind_of_constant(provenance, key)});
     report.per_chip += per_chip;
     report.total += report.parts.back().area;
   };

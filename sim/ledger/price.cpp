@@ -4,17 +4,13 @@
 #include <numeric>
 
 #include "base/check/check.h"
+#include "sim/ledger/kind_of_constant.h"
 #include "sim/ledger/pricing.h"
 
 namespace aimc::sim {
 namespace {
 
 using config::ValueKind;
-
-ValueKind kind_at(const config::ProvenanceTable& provenance, const std::string& key) {
-  const auto found = provenance.find(key);
-  return found == provenance.end() ? ValueKind::unspecified : found->second.kind;
-}
 
 using Prices = std::map<Action, UnitPrice>;
 
@@ -90,7 +86,7 @@ void add_regulator_loss(const EnergyTable& table, const config::ProvenanceTable&
   const double share = 1 / table.regulator_efficiency - 1;
   const Energy loss = (report.dynamic + report.static_energy[policy]) * share;
   report.regulator_loss[policy] = loss;
-  if (loss > Energy{}) report.by_kind[policy][kind_at(provenance, key)] += loss;
+  if (loss > Energy{}) report.by_kind[policy][kind_of_constant(provenance, key)] += loss;
   for (Contribution& each : contributions)
     each.range = {1 - (1 - each.range.low) * (1 + share), 1 + (each.range.high - 1) * (1 + share)};
   // The efficiency is what is doubted; the loss, 1 / efficiency - 1, moves far more than it does.

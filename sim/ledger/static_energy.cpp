@@ -3,18 +3,16 @@
 #include <algorithm>
 
 #include "base/check/check.h"
+#include "interconnect/topology/chip_grid.h"
+#include "sim/ledger/kind_of_constant.h"
 #include "sim/ledger/pricing.h"
+#include "sim/program/floor_plan.h"
+#include "sim/program/memory_channels.h"
 
 namespace aimc::sim {
 namespace {
 
 using config::ProvenanceTable;
-using config::ValueKind;
-
-ValueKind kind_at(const ProvenanceTable& provenance, const std::string& key) {
-  const auto found = provenance.find(key);
-  return found == provenance.end() ? ValueKind::unspecified : found->second.kind;
-}
 
 struct IdleUnit {
   const IdlePower* power = nullptr;
@@ -45,24 +43,10 @@ Energy wake_energy(const WakeEnergy& wake, Component component) {
                                                 : wake.attention_unit;
 }
 
-/// One router at every place of the smallest grid that holds the tiles (or the other units, if they are more).
+/// One router at every place of each chip's floor plan.
 std::int64_t routers(const Program& program) {
-  const ChipSpec& chip = program.hardware.chip;
-  const auto grid = interconnect::square_grid(std::max({chip.tiles, chip.digital_units, chip.attention_units}));
+  const interconnect::Grid grid = FloorPlan(program.hardware.chip).grid();
   return std::int64_t{grid.width} * grid.height * program.chips;
-}
-
-/// Pairs of neighbours among chips that fill a grid row by row, in a snake: the last row may be incomplete, and each of
-/// its chips has one above it.
-std::int64_t chip_links(std::int64_t chips) {
-  const auto grid = interconnect::square_grid(chips);
-  return (chips - grid.height) + std::max<std::int64_t>(0, chips - grid.width);
-}
-
-std::int64_t memory_channels(const Program& program) {
-  const interconnect::DramSpec& dram = program.hardware.dram;
-  return dram.attachment == interconnect::DramAttachment::per_chip ? std::int64_t{program.chips} * dram.channels
-                                                                   : dram.channels;
 }
 
 }  // namespace
@@ -73,7 +57,7 @@ std::vector<StaticEnergy> static_energy(const std::vector<ComponentTime>& times,
   const HardwareSpec& hardware = program.hardware;
   std::vector<StaticEnergy> parts;
   const auto add = [&](const std::string& what, Energy energy, const std::string& group, const std::string& key) {
-    parts.push_back({what, energy, kind_at(provenance, key), group, key});
+    parts.push_back({what, energy, kind_of_constant(provenance, key), group, key});
   };
   for (const ComponentTime& time : times) {
     const IdleUnit unit = idle_unit(hardware, time.component);
@@ -99,12 +83,13 @@ std::vector<StaticEnergy> static_energy(const std::vector<ComponentTime>& times,
   };
   always("router", "router static", routers(program), hardware.network.idle_per_router,
          "hardware.network.idle_per_router");
-  always("chip link", "chip link static", chip_links(program.chips), hardware.chip_link.idle_per_link,
-         "hardware.chip_link.idle_per_link");
-  always("dram background", "dram static", memory_channels(program), hardware.dram.background_per_channel,
+  always("chip link", "chip link static", interconnect::ChipGrid(program.chips).neighbours(),
+         hardware.chip_link.idle_per_link, "hardware.chip_link.idle_per_link");
+  const std::int64_t channels = memory_channels(hardware, program.chips);
+  always("dram background", "dram static", channels, hardware.dram.background_per_channel,
          "hardware.dram.background_per_channel");
   if (hardware.dram.refresh_per_channel > Power{})
-    always("dram refresh", "dram static", memory_channels(program), hardware.dram.refresh_per_channel,
+    always("dram refresh", "dram static", channels, hardware.dram.refresh_per_channel,
            "hardware.dram.refresh_per_channel");
   always("chip other", "chip other", program.chips, hardware.chip.static_power, "hardware.chip.static_power");
   return parts;

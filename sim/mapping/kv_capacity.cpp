@@ -8,6 +8,7 @@
 
 #include "base/check/error.h"
 #include "base/units/format.h"
+#include "sim/program/packed_bytes.h"
 
 namespace aimc::sim {
 namespace {
@@ -18,9 +19,9 @@ std::map<std::uint32_t, std::int64_t> weight_bytes(const Program& program) {
   const tiles::DigitalSpec& digital = program.hardware.digital;
   for (const Step& step : program.steps) {
     if (step.kind == StepKind::digital_matmul) {
-      bytes[step.channel] += (step.inner * step.elements * digital.weight_bits + 7) / 8;
+      bytes[step.channel] += packed_bytes(step.inner * step.elements, digital.weight_bits);
     } else if (const auto* embed = std::get_if<workloads::EmbedOp>(&program.graph.node(step.node).op)) {
-      bytes[step.channel] += (embed->vocabulary * step.elements * digital.activation_bits + 7) / 8;
+      bytes[step.channel] += packed_bytes(embed->vocabulary * step.elements, digital.activation_bits);
     }
   }
   return bytes;

@@ -6,11 +6,11 @@
 
 #include "base/check/error.h"
 #include "base/units/format.h"
+#include "sim/program/packed_bytes.h"
+#include "sim/program/result_bits.h"
 
 namespace aimc::sim {
 namespace {
-
-std::int64_t bytes(std::int64_t elements, int bits) { return (elements * bits + 7) / 8; }
 
 bool has_buffer(const UnitAddress& unit) { return unit.component != Component::crossbar_tile; }
 
@@ -23,14 +23,6 @@ struct Stay {
 };
 /// The stays of a step's result: in its own unit, and in each unit that reads it.
 using StaysOfStep = std::map<UnitAddress, Stay>;
-
-/// [step] width of its result: the widest in which it is read.
-std::vector<int> result_bits(const Program& program) {
-  std::vector<int> bits(program.steps.size());
-  for (const Step& step : program.steps)
-    for (const StepInput& input : step.inputs) bits[input.from] = std::max(bits[input.from], input.bits);
-  return bits;
-}
 
 std::vector<StaysOfStep> find_stays(const Program& program) {
   std::vector<StaysOfStep> stays(program.steps.size());
@@ -77,7 +69,7 @@ std::map<UnitAddress, ActivationNeed> activation_needs(const Program& program) {
   const std::vector<StaysOfStep> stays = find_stays(program);
   for (const Step& step : program.steps) {
     for (const auto& [unit, stay] : stays[step.id]) {
-      const std::int64_t size = bytes(stay.elements, stay.bits);
+      const std::int64_t size = packed_bytes(stay.elements, stay.bits);
       auto& [every, sampled] = changes[unit];
       for (Changes* list : {&every, &sampled}) {
         if (list == &every && stay.sampled_only) continue;

@@ -1,15 +1,13 @@
 #include "sim/timing/count_actions.h"
 
-#include <algorithm>
-
 #include "base/check/check.h"
 #include "interconnect/sc/package_network_module.h"
+#include "sim/program/packed_bytes.h"
+#include "sim/program/result_bits.h"
 #include "sim/timing/step_work.h"
 
 namespace aimc::sim {
 namespace {
-
-std::int64_t bytes(std::int64_t elements, int bits) { return (elements * bits + 7) / 8; }
 
 /// Posts actions of one step in one phase.
 class Poster {
@@ -54,19 +52,10 @@ void count_vector(const Program& program, const Step& step, Poster& poster) {
   }
 }
 
-/// [step]: width in which its output is read, the widest if there are several.
-std::vector<int> output_bits(const Program& program) {
-  std::vector<int> bits(program.steps.size());
-  for (const Step& step : program.steps) {
-    for (const StepInput& input : step.inputs) bits[input.from] = std::max(bits[input.from], input.bits);
-  }
-  return bits;
-}
-
 /// Activations that pass the buffer of a digital or attention unit: everything that comes in and goes out.
 std::int64_t buffered_bytes(const Program& program, const Step& step, int out_bits) {
-  std::int64_t sum = step.operation == tiles::VectorOperation::sample ? 0 : bytes(outputs_of(step), out_bits);
-  for (const StepInput& input : step.inputs) sum += bytes(input.elements, input.bits);
+  std::int64_t sum = step.operation == tiles::VectorOperation::sample ? 0 : packed_bytes(outputs_of(step), out_bits);
+  for (const StepInput& input : step.inputs) sum += packed_bytes(input.elements, input.bits);
   if (step.kind == StepKind::vector_operation) sum += streamed_bytes(program, step);
   return sum;
 }
@@ -131,7 +120,7 @@ void count_traffic(const Program& program, const Machine& machine, const DecodeS
 Counts count_actions(const Program& program, const PlayedWork& work, const Machine& machine,
                      const DecodeShare& decode) {
   Counts counts;
-  const std::vector<int> out_bits = output_bits(program);
+  const std::vector<int> out_bits = result_bits(program);
   for (std::size_t phase = 0; phase < 2; ++phase) {
     std::size_t attentions = 0;
     for (const Step& step : program.steps) {

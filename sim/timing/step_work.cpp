@@ -4,11 +4,10 @@
 
 #include "base/check/check.h"
 #include "interconnect/sc/dram_channel_module.h"
+#include "sim/program/packed_bytes.h"
 
 namespace aimc::sim {
 namespace {
-
-std::int64_t packed_bytes(std::int64_t elements, int bits) { return (elements * bits + 7) / 8; }
 
 Time memory_time(const interconnect::DramSpec& dram, std::int64_t write_bytes, std::int64_t read_bytes) {
   if (write_bytes == 0 && read_bytes == 0) return Time{};

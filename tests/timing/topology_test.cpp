@@ -71,6 +71,16 @@ TEST(ChipGrid, NoRouteCrossesAPlaceWithoutAChip) {
   }
 }
 
+TEST(ChipGrid, CountsEachPairOfNeighboursOnce) {
+  for (std::uint32_t chips = 1; chips <= 50; ++chips) {
+    const ChipGrid grid(chips);
+    std::uint32_t pairs = 0;
+    for (std::uint32_t a = 0; a < chips; ++a)
+      for (std::uint32_t b = a + 1; b < chips; ++b) pairs += grid.hops(a, b) == 1 ? 1 : 0;
+    EXPECT_EQ(grid.neighbours(), pairs) << chips;
+  }
+}
+
 TEST(ChipGrid, ConsecutiveChipsAreNeighbours) {
   const ChipGrid grid(10);
   for (std::uint32_t chip = 1; chip < 10; ++chip) EXPECT_EQ(grid.hops(chip - 1, chip), 1U);
