@@ -26,8 +26,8 @@ const VerbHelp help{"aimcsim noc [options]",
                     "chip, clock of 1 GHz) and prints offered and accepted load in flits a cycle for each\n"
                     "node that sends, and latencies in cycles from a packet's birth to its last flit.\n"
                     "Measured are the packets born in the last three quarters of the cycles.\n"
-                    "Patterns: uniform; transpose, (x, y) to (y, x); hotspot, every fifth packet to the\n"
-                    "middle node; neighbor, one further in x and in y.\n"
+                    "Patterns: uniform; transpose, (x, y) to (y, x); hotspot, a share of the packets to\n"
+                    "the middle node, the others uniform; neighbor, one further in x and in y.\n"
                     "A network is saturated when it accepts less than 0.95 of what is offered, or when the\n"
                     "mean latency is above three times that of the empty network; --sweep looks for it.",
                     "aimcsim noc --size 8x8 --pattern transpose --packet-flits 4 --sweep"};
@@ -46,8 +46,10 @@ po::options_description own_options() {
                     "mesh, torus, ring, constant (the same latency for all)")(
       "size", po::value<std::string>()->default_value("8x8")->value_name("WxH"), "nodes in x and y, to 64 each")(
       "pattern", po::value<std::string>()->default_value("uniform")->value_name("NAME"),
-      "uniform, transpose, hotspot, neighbor")("rate", po::value<double>()->default_value(0.1, "0.1")->value_name("R"),
-                                               "flits a cycle and node, above 0 to 1")(
+      "uniform, transpose, hotspot, neighbor")("hotspot-share",
+                                               po::value<double>()->default_value(0.2, "0.2")->value_name("S"),
+                                               "of the packets of pattern hotspot, to the middle node, above 0 to 1")(
+      "rate", po::value<double>()->default_value(0.1, "0.1")->value_name("R"), "flits a cycle and node, above 0 to 1")(
       "packet-flits", po::value<int>()->default_value(4)->value_name("N"), "length of a packet, 1 to 1000")(
       "vcs", po::value<int>()->default_value(4)->value_name("N"), "virtual channels, 1 to 64")(
       "buffer-flits", po::value<int>()->default_value(8)->value_name("N"),
@@ -112,6 +114,11 @@ NetworkBenchSpec read_spec(const po::variables_map& values) {
     spec.network.buffer_flits = 0;  // no router stores packets
   spec.grid = parse_size(values["size"].as<std::string>());
   spec.pattern = choice(patterns, "pattern", values["pattern"].as<std::string>());
+  spec.hotspot_share = values["hotspot-share"].as<double>();
+  if (!(spec.hotspot_share > 0 && spec.hotspot_share <= 1))
+    throw ConfigError(fmt::format("--hotspot-share {}: must be above 0 and at most 1", spec.hotspot_share));
+  if (!values["hotspot-share"].defaulted() && spec.pattern != TrafficPattern::hotspot)
+    throw ConfigError("--hotspot-share is for --pattern hotspot");
   spec.packet_flits = within(values, "packet-flits", 1, 1000);
   spec.cycles = within<std::int64_t>(values, "cycles", 100, 10'000'000);
   spec.seed = values["seed"].as<std::uint64_t>();
@@ -141,6 +148,7 @@ nlohmann::ordered_json to_json(const po::variables_map& values) {
     json[option] = values[option].as<std::string>();
   for (const char* option : {"packet-flits", "vcs", "buffer-flits", "hop-cycles", "setup-cycles", "latency-cycles"})
     json[option] = values[option].as<int>();
+  if (json["pattern"] == "hotspot") json["hotspot-share"] = values["hotspot-share"].as<double>();
   json["cycles"] = values["cycles"].as<std::int64_t>();
   json["seed"] = values["seed"].as<std::uint64_t>();
   return json;

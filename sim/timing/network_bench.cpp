@@ -15,7 +15,6 @@ namespace aimc::sim {
 namespace {
 
 using interconnect::MeshNode;
-constexpr double hotspot_share = 0.2;
 
 /// A packet and when it was born, in cycles of the measurement.
 struct Birth {
@@ -65,7 +64,7 @@ class Traffic {
     const MeshNode x = node % width, y = node / width, middle = height / 2 * width + width / 2;
     if (spec_.pattern == TrafficPattern::transpose) return transposed(node);
     if (spec_.pattern == TrafficPattern::neighbor) return (y + 1) % height * width + (x + 1) % width;
-    if (spec_.pattern == TrafficPattern::hotspot && choice < hotspot_share && node != middle) return middle;
+    if (spec_.pattern == TrafficPattern::hotspot && choice < spec_.hotspot_share && node != middle) return middle;
     const auto other = static_cast<MeshNode>(where * (width * height - 1));
     return other < node ? other : other + 1;
   }

@@ -10,13 +10,14 @@ namespace aimc::sim {
 class Kernel;
 
 /// Where the packets of a node go. uniform: any other node. transpose: (x, y) to (y, x), nodes of the diagonal are
-/// silent. neighbor: one further in x and in y. hotspot: every fifth packet to the middle node, the others uniform.
+/// silent. neighbor: one further in x and in y. hotspot: a share of the packets to the middle node, the others uniform.
 enum class TrafficPattern : std::uint8_t { uniform, transpose, hotspot, neighbor };
 
 struct NetworkBenchSpec {
   interconnect::NetworkSpec network;
   interconnect::Grid grid;
   TrafficPattern pattern = TrafficPattern::uniform;
+  double hotspot_share = 0.2;   ///< of the packets, to the middle node (pattern hotspot)
   int packet_flits = 4;         ///< header included
   std::int64_t cycles = 20000;  ///< of traffic; measured are the packets that begin in the last three quarters
   std::uint64_t seed = 1;

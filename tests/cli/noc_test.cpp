@@ -11,21 +11,24 @@ namespace {
 using testing::HasSubstr;
 
 TEST(Noc, RefusesWhatCannotBe) {
-  for (const auto& [options, word] :
-       std::vector<std::pair<std::string, std::string>>{{"--rate 0", "--rate 0"},
-                                                        {"--rate 1.5", "at most 1"},
-                                                        {"--rate nan", "--rate"},
-                                                        {"--size 8", "--size 8"},
-                                                        {"--size 1x1", "2 or more"},
-                                                        {"--size 0x8", "1 to 64"},
-                                                        {"--topology cube", "mesh, ring, torus"},
-                                                        {"--pattern random", "hotspot"},
-                                                        {"--pattern transpose --size 4x8", "square"},
-                                                        {"--topology torus --vcs 1", "at least 2"},
-                                                        {"--vcs 0", "--vcs 0"},
-                                                        {"--packet-flits 0", "--packet-flits 0"},
-                                                        {"--buffer-flits -1", "--buffer-flits -1"},
-                                                        {"--cycles 3", "--cycles 3"}}) {
+  for (const auto& [options, word] : std::vector<std::pair<std::string, std::string>>{
+           {"--rate 0", "--rate 0"},
+           {"--rate 1.5", "at most 1"},
+           {"--rate nan", "--rate"},
+           {"--size 8", "--size 8"},
+           {"--size 1x1", "2 or more"},
+           {"--size 0x8", "1 to 64"},
+           {"--topology cube", "mesh, ring, torus"},
+           {"--pattern random", "hotspot"},
+           {"--pattern hotspot --hotspot-share 1.5", "--hotspot-share 1.5"},
+           {"--pattern hotspot --hotspot-share nan", "--hotspot-share"},
+           {"--hotspot-share 0.3", "--pattern hotspot"},
+           {"--pattern transpose --size 4x8", "square"},
+           {"--topology torus --vcs 1", "at least 2"},
+           {"--vcs 0", "--vcs 0"},
+           {"--packet-flits 0", "--packet-flits 0"},
+           {"--buffer-flits -1", "--buffer-flits -1"},
+           {"--cycles 3", "--cycles 3"}}) {
     const auto finished = run_aimcsim("noc " + options);
     EXPECT_EQ(finished.exit_code, 2) << options;
     EXPECT_THAT(finished.error, HasSubstr(word)) << options;
