@@ -16,18 +16,10 @@ using PartialSums = std::vector<StepIds>;
 /// Nodes of the graph, to which steps are booked.
 enum NodeOf : NodeId { linear_node, vector_node, attention_node, node_count };
 
-constexpr int activation_bits = 8;
-
 class Builder {
  public:
   Builder(const ThreeDSimSetup& setup, const HardwareSpec& hardware) : setup_(setup) {
     program_.hardware = hardware;
-    // No buffers, no affine step, no work that grows with the context, no memory: 3D-SiM has none of these times.
-    // A clock this fast makes them 0 ps.
-    program_.hardware.tile.clock = Frequency(1e15);
-    program_.hardware.attention.macs_per_cycle = program_.hardware.attention.softmax_per_cycle = 0;
-    program_.hardware.dram.latency = Time{};
-    program_.hardware.dram.bandwidth = Bandwidth(1e21);
     for (NodeId id = 0; id < node_count; ++id) {
       workloads::Node node;
       node.id = id;
@@ -59,7 +51,7 @@ class Builder {
     return program_.steps.emplace_back(step);
   }
   void read(Step& step, const StepIds& from, std::int64_t elements) const {
-    for (const StepId id : from) step.inputs.push_back({id, elements, activation_bits});
+    for (const StepId id : from) step.inputs.push_back({id, elements, program_.hardware.digital.activation_bits});
   }
   StepId vector(VectorOperation operation, UnitAddress unit, const StepIds& from) {
     Step& step = append(StepKind::vector_operation, vector_node, unit, setup_.width);
