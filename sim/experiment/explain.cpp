@@ -210,8 +210,8 @@ Explanation explain(const ExperimentSpec& spec, const ExplainOptions& options) {
   const DeploymentPlan plan{result.deployment, &program, deployment_numerics(deployment),
                             deployment_ranges(spec, loaded, program), kv_bits_of(program)};
   const auto all = static_cast<Index>(tokens.size());
-  const LinearProbe probe(plan, loaded, node.id, tokens, options.token.value_or(0), options.token.has_value() ? 1 : all,
-                          spec.seed);
+  const LinearProbe probe(plan, loaded, node.id,
+                          {tokens, options.token.value_or(0), options.token.has_value() ? 1 : all}, spec.seed);
   result.in = probe.weights().cols();
   result.out = probe.weights().rows();
   result.row_tiles = static_cast<std::int64_t>(placement.row_tiles.size());

@@ -19,23 +19,23 @@ Matrix read_weights(const LoadedModel& loaded, NodeId linear) {
 
 }  // namespace
 
-LinearProbe::LinearProbe(const DeploymentPlan& plan, const LoadedModel& loaded, NodeId linear,
-                         std::span<const TokenId> tokens, Index first, Index count, std::uint64_t seed)
+LinearProbe::LinearProbe(const DeploymentPlan& plan, const LoadedModel& loaded, NodeId linear, const ProbedText& text,
+                         std::uint64_t seed)
     : plan_(plan),
       loaded_(loaded),
       alone_(only(*plan.program, linear)),
       noise_(noise_seed(seed, 0)),
-      first_(first),
+      first_(text.first),
       weights_(read_weights(loaded, linear)) {
   constexpr int float_kv_bits = 32;
   const LinearSet linears = build_float_linears(*plan.program, *loaded.model.weights);
   const FunctionalExecutor executor(*plan.program, loaded.shared, linears, float_kv_bits);
-  Sequence sequence = executor.new_sequence(static_cast<Index>(tokens.size()));
+  Sequence sequence = executor.new_sequence(static_cast<Index>(text.tokens.size()));
   const InputObserver observer = [&](NodeId node, MatrixView input) {
-    if (node == linear) inputs_ = input.middleRows(first, count);
+    if (node == linear) inputs_ = input.middleRows(text.first, text.count);
   };
-  executor.forward(tokens, sequence, LogitsFor::every_token, nullptr, Phase::prefill, &observer);
-  reference_.resize(count, weights_.rows());
+  executor.forward(text.tokens, sequence, LogitsFor::every_token, nullptr, Phase::prefill, &observer);
+  reference_.resize(text.count, weights_.rows());
   tiles::LinearCounts unused;
   linears.at(linear)->forward(inputs_, reference_, unused);
 }

@@ -6,13 +6,18 @@
 
 namespace aimc::sim {
 
+/// The text a probe reads, and the part of it whose inputs it keeps: those of [first, first + count).
+struct ProbedText {
+  std::span<const TokenId> tokens;
+  Index first = 0, count = 0;
+};
+
 /// One linear of a deployment on the inputs that the floating-point network gives it.
 class LinearProbe {
  public:
-  /// tokens: what the network reads; the probe keeps the inputs of [first, first + count). The plan's program and the
-  /// model must outlive it.
-  LinearProbe(const DeploymentPlan& plan, const LoadedModel& loaded, NodeId linear, std::span<const TokenId> tokens,
-              Index first, Index count, std::uint64_t seed);
+  /// The plan's program and the model must outlive it.
+  LinearProbe(const DeploymentPlan& plan, const LoadedModel& loaded, NodeId linear, const ProbedText& text,
+              std::uint64_t seed);
 
   [[nodiscard]] const Matrix& inputs() const { return inputs_; }    ///< [count, in]
   [[nodiscard]] const Matrix& weights() const { return weights_; }  ///< targets [out, in]

@@ -3,6 +3,7 @@
 
 #include "base/check/error.h"
 #include "sim/experiment/break_even.h"
+#include "sim/experiment/break_even_rates.h"
 
 namespace aimc::sim {
 namespace {
@@ -34,6 +35,46 @@ TEST(BreakEven, PowerLawsCrossWhereTheyMeet) {
   EXPECT_NEAR(find(crossings, BreakEvenMetric::j_per_token).batch.value_or(0), 8, 1e-9);
   // No area is known, so nothing is said about it.
   EXPECT_EQ(crossings.size(), 2U);
+}
+
+RequestTiming sampled_every(double microseconds, int tokens) {
+  RequestTiming request;
+  for (int token = 1; token <= tokens; ++token)
+    request.token_times.push_back(Time::from_seconds(microseconds * token * 1e-6));
+  return request;
+}
+
+/// Two sequences of five tokens, one every 10 us and one every 20 us: 10 uJ of work, and 3 uJ of idle power over 100
+/// us.
+CostResult two_sequences(double efficiency) {
+  CostResult cost;
+  cost.timing.requests = {sampled_every(10, 5), sampled_every(20, 5)};
+  cost.timing.elapsed = Time::from_seconds(100e-6);
+  cost.energy.dynamic = Energy(10e-6);
+  cost.energy.static_energy[1] = Energy(3e-6);
+  cost.energy.total[1] = Energy(13e-6 / efficiency);
+  return cost;
+}
+
+TEST(BreakEven, RatesOfTwoSequencesByHand) {
+  static_assert(static_cast<int>(IdlePolicy::clock_gated) == 1);
+  BreakEvenPoint point;
+  point.batch = 2;
+  fill_rates(two_sequences(1), 5, IdlePolicy::clock_gated, point);
+  EXPECT_NEAR(point.tokens_per_s, 1 / 10e-6 + 1 / 20e-6, 1e-3);
+  EXPECT_NEAR(point.time_per_output_token_s, 15e-6, 1e-12);
+  // 10 uJ for 10 passes; 30 mW at 150,000 tokens a second.
+  EXPECT_NEAR(point.j_per_token, 1e-6 + 0.2e-6, 1e-14);
+  EXPECT_NEAR(point.static_share, 0.2 / 1.2, 1e-9);
+}
+
+TEST(BreakEven, LossesOfTheSuppliesRaiseWorkAndIdlePower) {
+  BreakEvenPoint point;
+  point.batch = 2;
+  fill_rates(two_sequences(0.8), 5, IdlePolicy::clock_gated, point);
+  EXPECT_NEAR(point.j_per_token, 1.5e-6, 1e-14);
+  EXPECT_NEAR(point.static_share, 0.2 / 1.2, 1e-9);
+  EXPECT_NEAR(point.tokens_per_s, 150e3, 1e-3);
 }
 
 TEST(BreakEven, WhatDoesNotFitIsLeftOut) {

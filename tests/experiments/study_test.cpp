@@ -171,7 +171,7 @@ TEST_F(Studies, AnExplanationKnowsStuckCellsOfIdealOnes) {
   const DeploymentPlan plan{"chip", &program, deployment_numerics(spec.deployments[0]),
                             deployment_ranges(spec, loaded, program), kv_bits_of(program)};
   const std::vector<TokenId> tokens{1, 2, 3};
-  const LinearProbe probe(plan, loaded, find_linear(loaded.model.graph, "0.q_proj").id, tokens, 0, 3, spec.seed);
+  const LinearProbe probe(plan, loaded, find_linear(loaded.model.graph, "0.q_proj").id, {tokens, 0, 3}, spec.seed);
   const double changed = (probe.held().array() != probe.weights().array()).cast<double>().mean();
   EXPECT_GT(changed, 0.1);
   EXPECT_LT(changed, 0.5);  // one or both of a pair, each with 0.2
