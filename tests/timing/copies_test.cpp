@@ -3,7 +3,7 @@
 
 #include "sim/mapping/mapper.h"
 #include "tests/timing/hand_made.h"
-#include "workloads/model/model_config.h"
+#include "tests/timing/small_model.h"
 
 namespace aimc::sim {
 namespace {
@@ -13,23 +13,14 @@ using aimc::testing::HandMade;
 using aimc::testing::ns;
 using interconnect::Reduction;
 
-// q, o: 2 x 2 arrays; k, v: 2 x 1; gate, up: 2 x 5; down: 5 x 2; the head: 2 x 8, for sampled tokens only.
-constexpr std::int64_t arrays = 2 * (4 + 2 + 2 + 4 + 10 + 10 + 10) + 16;
+constexpr std::int64_t arrays = aimc::testing::small_model_arrays;
 
 /// On a mesh whose tiles take 100 ns for a token and whose other units take next to nothing: tiles set the pace.
-Program copied(std::int64_t times, Reduction reduction = Reduction::first_tile) {
-  workloads::ModelConfig config;
-  config.name = "small";
-  config.hidden = 128;
-  config.intermediate = 320;
-  config.layers = 2;
-  config.heads = 4;
-  config.kv_heads = 2;
-  config.head_dim = 32;
-  config.vocabulary = 500;
-  config.context = 256;
+Program copied(std::int64_t times, Reduction reduction, int arrays_of_tile) {
   HardwareSpec hardware = HandMade().program.hardware;
-  hardware.chip.tiles = times * arrays;
+  const std::int64_t tiles = times * arrays / arrays_of_tile;
+  hardware.chip.tiles = tiles;
+  hardware.tile.arrays = arrays_of_tile;
   hardware.chip.digital_units = 16;
   hardware.network.topology = interconnect::Topology::mesh;
   hardware.network.flit_bits = 1024;
@@ -42,16 +33,22 @@ Program copied(std::int64_t times, Reduction reduction = Reduction::first_tile) 
   hardware.tile.accumulate_per_cycle = 1024;
   MappingSpec spec;
   spec.strategy = times == 1 ? MappingStrategy::in_order : MappingStrategy::replicate;
-  spec.tile_budget = times == 1 ? 0 : times * arrays;
-  return map_model(workloads::build_graph(config), hardware, [](const auto&) { return LinearUnit::analog; }, spec);
+  spec.tile_budget = times == 1 ? 0 : tiles;
+  return map_model(
+      workloads::build_graph(aimc::testing::small_model()), hardware, [](const auto&) { return LinearUnit::analog; },
+      spec);
 }
 
-class Copies : public ::testing::TestWithParam<Reduction> {};
+/// How partial sums meet, and how many arrays a tile has.
+class Copies : public ::testing::TestWithParam<std::pair<Reduction, int>> {
+ protected:
+  static Program copied_times(std::int64_t times) { return copied(times, GetParam().first, GetParam().second); }
+};
 
 // Each token further takes the 100 ns of an MVM; with n copies an n-th of it, to the odd nanosecond of a queue's end.
 TEST_P(Copies, RaiseThePaceOfAPrompt) {
   const auto pace = [&](std::int64_t times) {
-    const Program program = copied(times, GetParam());
+    const Program program = copied_times(times);
     const Time longer = elapsed_of_child(program, InferenceWorkload::single(80, 1));
     return (longer - elapsed_of_child(program, InferenceWorkload::single(40, 1))).nanoseconds() / 40;
   };
@@ -63,7 +60,7 @@ TEST_P(Copies, RaiseThePaceOfAPrompt) {
 }
 
 TEST_P(Copies, DoTheSameWork) {
-  const TimingResult result = simulate_timing(copied(2, GetParam()), InferenceWorkload::single(9, 4));
+  const TimingResult result = simulate_timing(copied_times(2), InferenceWorkload::single(9, 4));
   EXPECT_EQ(result.mvms, (arrays - 16) * 12 + 16 * 4);
   EXPECT_EQ(result.bytes_sent, result.bytes_received);
   const std::int64_t added = 2 * (128 + 64 + 64 + 128 + 320 + 320 + 4 * 128) * 12 + 500 * 4;
@@ -71,7 +68,9 @@ TEST_P(Copies, DoTheSameWork) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Reductions, Copies,
-                         ::testing::Values(Reduction::first_tile, Reduction::adder_tree, Reduction::in_network));
+                         ::testing::Values(std::pair{Reduction::first_tile, 1}, std::pair{Reduction::adder_tree, 1},
+                                           std::pair{Reduction::in_network, 1}, std::pair{Reduction::first_tile, 2},
+                                           std::pair{Reduction::in_network, 2}));
 
 }  // namespace
 }  // namespace aimc::sim

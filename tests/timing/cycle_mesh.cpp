@@ -51,18 +51,37 @@ class Run {
   [[nodiscard]] int first_of(int node, int port) const { return (node * ports + port) * mesh_.virtual_channels; }
   [[nodiscard]] int way(int node, int to) const {
     const int x = node % mesh_.width, y = node / mesh_.width, to_x = to % mesh_.width, to_y = to / mesh_.width;
-    if (x != to_x) return x < to_x ? 0 : 1;
-    if (y != to_y) return y < to_y ? 2 : 3;
+    if (x != to_x) return is_onwards(x, to_x, mesh_.width) ? 0 : 1;
+    if (y != to_y) return is_onwards(y, to_y, mesh_.height) ? 2 : 3;
     return local;
   }
-  [[nodiscard]] int neighbour(int node, int out) const {
-    const int steps[] = {1, -1, mesh_.width, -mesh_.width};
-    return node + steps[out];
+  [[nodiscard]] bool is_onwards(int from, int to, int count) const {
+    return mesh_.circles ? (to - from + count) % count <= count / 2 : from < to;
   }
-  /// A channel of an input port that no packet is entering, with the most room; -1 without any.
-  int take(int node, int port) {
+  [[nodiscard]] int neighbour(int node, int out) const {
+    const int x = node % mesh_.width, y = node / mesh_.width;
+    const int step = out % 2 == 0 ? 1 : -1;
+    if (out < 2) return y * mesh_.width + (x + step + mesh_.width) % mesh_.width;
+    return (y + step + mesh_.height) % mesh_.height * mesh_.width + x;
+  }
+  /// The link closes a circle.
+  [[nodiscard]] bool closes(int node, int out) const {
+    const int place = out < 2 ? node % mesh_.width : node / mesh_.width;
+    return place == (out % 2 == 1 ? 0 : (out < 2 ? mesh_.width : mesh_.height) - 1);
+  }
+  /// Whether a packet that comes by that channel and leaves by `out` is behind the link that closes its circle.
+  [[nodiscard]] bool is_behind(int node, int channel, int out) const {
+    const int port = (channel - first_of(node, 0)) / mesh_.virtual_channels;
+    const int place = (channel - first_of(node, 0)) % mesh_.virtual_channels;
+    return closes(node, out) || (port / 2 == out / 2 && place >= mesh_.virtual_channels / 2);
+  }
+  /// A channel of an input port that no packet is entering, with the most room; -1 without any. On circles from the
+  /// upper half or the lower one; at a node's own port any.
+  int take(int node, int port, bool upper = false) {
     int best = -1;
-    for (int channel = first_of(node, port); channel < first_of(node, port) + mesh_.virtual_channels; ++channel) {
+    int begin = first_of(node, port), end = begin + mesh_.virtual_channels;
+    if (mesh_.circles && port != local) (upper ? begin : end) = begin + mesh_.virtual_channels / 2;
+    for (int channel = begin; channel < end; ++channel) {
       const auto c = static_cast<std::size_t>(channel);
       if (owned_[c] || credits_[c] == 0) continue;
       if (best < 0 || credits_[c] > credits_[static_cast<std::size_t>(best)]) best = channel;
@@ -90,7 +109,7 @@ class Run {
       Channel& c = at(channel);
       if (c.flits.empty() || !c.flits.front().head) continue;
       if (c.out < 0) c.out = way(node, packets_[c.flits.front().packet].to);
-      if (c.out != local && c.next < 0) c.next = take(neighbour(node, c.out), c.out);
+      if (c.out != local && c.next < 0) c.next = take(neighbour(node, c.out), c.out, is_behind(node, channel, c.out));
     }
   }
   void pass(int node, std::int64_t cycle) {

@@ -6,31 +6,16 @@
 
 #include "sim/mapping/mapper.h"
 #include "tests/timing/hand_made.h"
-#include "workloads/model/model_config.h"
+#include "tests/timing/small_model.h"
 
 // Programs made by the mapper, played whole.
 namespace aimc::sim {
 namespace {
 
 using aimc::testing::dump_of_child;
-using aimc::testing::elapsed_of_child;
 using aimc::testing::HandMade;
 using aimc::testing::ns;
-
-/// Two layers, hidden 128, 4 heads and 2 for keys and values: several row tiles of each matrix on 64 x 64 arrays.
-workloads::ModelConfig small_model() {
-  workloads::ModelConfig config;
-  config.name = "small";
-  config.hidden = 128;
-  config.intermediate = 320;
-  config.layers = 2;
-  config.heads = 4;
-  config.kv_heads = 2;
-  config.head_dim = 32;
-  config.vocabulary = 500;
-  config.context = 256;
-  return config;
-}
+using aimc::testing::small_model;
 
 Program map(const workloads::ModelConfig& config, std::int64_t tiles_per_chip, LinearUnit unit = LinearUnit::analog,
             Index array = 64) {
@@ -41,8 +26,7 @@ Program map(const workloads::ModelConfig& config, std::int64_t tiles_per_chip, L
   return map_in_order(workloads::build_graph(config), hardware, [=](const workloads::Node&) { return unit; });
 }
 
-// q, o: 2 x 2 arrays; k, v: 2 x 1; gate, up: 2 x 5; down: 5 x 2; head: 2 x 8.
-constexpr std::int64_t arrays_of_layers = 2 * (4 + 2 + 2 + 4 + 10 + 10 + 10), arrays_of_head = 16;
+constexpr std::int64_t arrays_of_head = 16, arrays_of_layers = aimc::testing::small_model_arrays - arrays_of_head;
 
 TEST(Mapped, EveryArrayMultipliesOnceForEachOfItsTokens) {
   const TimingResult result = simulate_timing(map(small_model(), 20), InferenceWorkload::single(10, 4));
@@ -157,24 +141,6 @@ TEST(Mapped, ACacheInSramLeavesTheMemoryChannels) {
   // The stream of a decode pass at 1 byte a ns, nothing beside it: 5 + 1 and 6 + 1 positions a layer. The embedding row
   // of 256 bytes comes from memory in 50 + 25.6 ns, beside the 10 ns of handling it.
   EXPECT_EQ(result.decode.kv_memory, 2 * ns(256.0 * (6 + 7)) + 2 * ns(65.6));
-}
-
-// A resource that is twice as fast may change who comes first, and so cost a little, but not more than 2 %.
-TEST(Mapped, AFasterResourceMakesNoRequestSlower) {
-  Program base = map(small_model(), 20);
-  base.hardware.attention.macs_per_cycle = 16;
-  base.hardware.attention.softmax_per_cycle = 1;
-  const auto workload = InferenceWorkload::single(12, 6);
-  const Time slow = elapsed_of_child(base, workload);
-  Program tile = base, network = base, memory = base, digital = base, attention = base;
-  tile.hardware.tile.input.pulse_tick = Time(250);
-  network.hardware.network.clock = Frequency(2e9);
-  memory.hardware.dram.bandwidth = Bandwidth(20e9);
-  digital.hardware.digital.clock = Frequency(2e9);
-  attention.hardware.attention.macs_per_cycle = 32;
-  for (const Program* faster : {&tile, &network, &memory, &digital, &attention}) {
-    EXPECT_LE(elapsed_of_child(*faster, workload).seconds(), 1.02 * slow.seconds());
-  }
 }
 
 TEST(Mapped, KvTrafficOfLlama1BIsThatOfItsShape) {

@@ -32,30 +32,36 @@ double saturation(const std::vector<NetworkBenchResult>& sweep) {
   return highest;
 }
 
-/// Mean latency in the cycle-by-cycle mesh under Bernoulli traffic of its own.
-double reference_latency(TrafficPattern pattern, double rate) {
-  const CycleMesh mesh;
-  const std::int64_t cycles = 16000;
+/// What a network simulated by cycles does under Bernoulli traffic of its own.
+struct Reference {
+  double latency = 0;   ///< mean
+  double accepted = 0;  ///< flits a cycle and node
+};
+Reference reference(const CycleMesh& mesh, TrafficPattern pattern, double rate, std::int64_t cycles = 16000) {
+  const int nodes = mesh.width * mesh.height;
   std::mt19937 random(17);
   std::bernoulli_distribution sends(rate / mesh.packet_flits);
   std::vector<CycleMesh::Packet> packets;
   for (std::int64_t cycle = 0; cycle < cycles; ++cycle) {
-    for (int node = 0; node < 64; ++node) {
-      int to = node % 8 * 8 + node / 8;
-      if (pattern == TrafficPattern::uniform) to = (node + 1 + static_cast<int>(random() % 63)) % 64;
+    for (int node = 0; node < nodes; ++node) {
+      int to = node % mesh.width * mesh.width + node / mesh.width;
+      if (pattern == TrafficPattern::uniform)
+        to = (node + 1 + static_cast<int>(random() % static_cast<unsigned>(nodes - 1))) % nodes;
       if (to != node && sends(random)) packets.push_back({node, to, cycle});
     }
   }
-  mesh.run(packets, 2 * cycles);
-  double sum = 0, count = 0;
+  mesh.run(packets, 4 * cycles);
+  double sum = 0, count = 0, arrived = 0;
   for (const CycleMesh::Packet& packet : packets) {
+    if (packet.done > cycles / 4 && packet.done <= cycles) ++arrived;
     if (packet.born < cycles / 4) continue;
     EXPECT_GE(packet.done, 0);
     sum += static_cast<double>(packet.done - packet.born);
     ++count;
   }
-  return sum / count;
+  return {sum / count, arrived * mesh.packet_flits / (0.75 * static_cast<double>(cycles) * nodes)};
 }
+double reference_latency(TrafficPattern pattern, double rate) { return reference({}, pattern, rate).latency; }
 
 TEST(NetworkBench, TransposeSaturatesAtASeventh) {
   // Row y sends y packets over its link into column y: the link between columns 6 and 7 of row 7 carries seven.

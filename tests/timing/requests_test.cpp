@@ -167,26 +167,6 @@ TEST(Requests, ResourcesOfThePathSumToTheSpan) {
   EXPECT_FALSE(result.decode_path.most_waited.empty());
 }
 
-// Two steps that read each other's results; validate() would refuse such a program.
-TEST(Requests, AProgramThatStandsStillSaysWhatItWaitsFor) {
-  HandMade made;
-  const StepId first = made.vector(VectorOperation::add, 1, {made.embed()});
-  const StepId second = made.vector(VectorOperation::rope, 2, {first});
-  made.program.steps[first].inputs.push_back({second, 64, 16});
-  made.sample(3, {second});
-  try {
-    simulate_timing(made.program, InferenceWorkload::single(2, 1));
-    FAIL() << "it ran";
-  } catch (const InternalError& error) {
-    const std::string message = error.what();
-    EXPECT_NE(message.find("request 0 token 0: vector_operation 1 (step 1) on digital_unit 1 of chip 0"),
-              std::string::npos)
-        << message;
-    EXPECT_NE(message.find("vector_operation 2 on digital_unit 2"), std::string::npos) << message;
-    EXPECT_NE(message.find("token 1"), std::string::npos) << message;
-  }
-}
-
 /// embed - quantize - MVM on one of two tiles - sample.
 HandMade copied() {
   HandMade made;
