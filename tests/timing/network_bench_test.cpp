@@ -90,6 +90,48 @@ TEST(NetworkBench, LatencyOfUniformTrafficIsThatOfAMeshSimulatedByCycles) {
   }
 }
 
+/// 8 x 8, or a ring of 16.
+NetworkBenchSpec circles(interconnect::Topology topology) {
+  NetworkBenchSpec spec = anchor(TrafficPattern::uniform);
+  spec.network.topology = topology;
+  if (topology == interconnect::Topology::ring) spec.grid = {4, 4};
+  return spec;
+}
+CycleMesh circles_by_cycles(interconnect::Topology topology) {
+  CycleMesh mesh;
+  mesh.circles = true;
+  if (topology == interconnect::Topology::ring) mesh.width = 16, mesh.height = 1;
+  return mesh;
+}
+
+struct CirclesCase {
+  interconnect::Topology topology;
+  std::vector<double> rates;  ///< up to 60 % of where the mean latency is three times that of the empty network
+};
+class Circles : public ::testing::TestWithParam<CirclesCase> {};
+
+TEST_P(Circles, LatencyIsThatOfANetworkSimulatedByCycles) {
+  const auto& [topology, rates] = GetParam();
+  NetworkBench bench(circles(topology));
+  for (const double rate : rates) {
+    const double expected = reference(circles_by_cycles(topology), TrafficPattern::uniform, rate).latency;
+    EXPECT_NEAR(bench.measure(rate).mean_latency, expected, 0.1 * expected) << rate;
+  }
+}
+INSTANTIATE_TEST_SUITE_P(TorusAndRing, Circles,
+                         ::testing::Values(CirclesCase{interconnect::Topology::torus, {0.1, 0.2, 0.29}},
+                                           CirclesCase{interconnect::Topology::ring, {0.05, 0.1, 0.18}}));
+
+// By cycles a torus takes 0.50 flits a cycle and node, and not 0.55.
+TEST(NetworkBench, ATorusAcceptsWhatOneSimulatedByCyclesAccepts) {
+  const CycleMesh torus = circles_by_cycles(interconnect::Topology::torus);
+  ASSERT_GT(reference(torus, TrafficPattern::uniform, 0.50, 4000).accepted, 0.95 * 0.50);
+  ASSERT_LT(reference(torus, TrafficPattern::uniform, 0.55, 8000).accepted, 0.95 * 0.55);
+  const double accepted = NetworkBench(circles(interconnect::Topology::torus)).measure(0.7).accepted;
+  EXPECT_GT(accepted, 0.9 * 0.50);
+  EXPECT_LT(accepted, 1.1 * 0.50);
+}
+
 TEST(NetworkBench, AnEmptyMeshTakesHopsPlusFlits) {
   NetworkBenchSpec spec = anchor(TrafficPattern::neighbor);  // two hops, or one and seven, or fourteen
   spec.network.hop_cycles = 3;
