@@ -22,8 +22,10 @@ std::size_t columns(const std::string& line) {
 
 void expect_eighty_columns(const std::string& text) {
   std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);)
-    if (!line.starts_with("written to")) EXPECT_LE(columns(line), 80u) << line;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("written to")) continue;
+    EXPECT_LE(columns(line), 80u) << line;
+  }
 }
 
 TEST(Verbs, EveryHelpHasAnExample) {
