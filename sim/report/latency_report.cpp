@@ -112,12 +112,19 @@ std::string links_part(const TimingResult& timing) {
   return items.empty() ? "" : item_lines("  busiest links", value_column, items);
 }
 
-std::string sampling_part(const DecodeSampling& sampling) {
-  if (sampling.interpolated == 0) return "";
-  return item_lines(
-      "  decode sampling", value_column,
-      {fmt::format("{} of {} tokens simulated", sampling.simulated, sampling.simulated + sampling.interpolated),
-       fmt::format("the others within {:.2g} %", 100 * sampling.largest_deviation)});
+// Several requests say it in any case: those that do not stay together are simulated whole, however many they are.
+std::string sampling_part(const TimingResult& timing) {
+  const DecodeSampling& sampling = timing.sampling;
+  const std::int64_t all = sampling.simulated + sampling.interpolated;
+  if (all == 0 || (sampling.interpolated == 0 && timing.requests.size() == 1)) return "";
+  std::vector<std::string> items{fmt::format("{} of {} tokens simulated", sampling.simulated, all)};
+  const double off = 100 * sampling.largest_deviation;
+  if (sampling.interpolated > 0) {
+    items.push_back(fmt::format("the others within {:.2g} %", off));
+  } else if (off > 0) {
+    items.push_back(fmt::format("joined within {:.2g} %", off));
+  }
+  return item_lines("  decode sampling", value_column, items);
 }
 
 }  // namespace
@@ -128,7 +135,7 @@ std::string latency_report(const RunResult& r) {
   text += stages_part(r);
   text += time_attribution(t);
   if (t.requests.size() > 1) text += requests_part(t);
-  text += sampling_part(t.sampling);
+  text += sampling_part(t);
   text += use_part(t);
   return text + links_part(t);
 }

@@ -98,6 +98,16 @@ void Admission::build_iteration() {
   for (TokenStart& start : ready_) start.cohort = cohort;
 }
 
+void Admission::jump(std::int64_t tokens) {
+  if (tokens == 0) return;
+  for (const std::uint32_t id : running_) {
+    begun_[id] += tokens;
+    AIMC_CHECK(begun_[id] >= request(id).prompt_tokens && begun_[id] <= last_token(id), "request {} jumps to token {}",
+               id, begun_[id]);
+  }
+  for (TokenStart& start : ready_) start.token += tokens;
+}
+
 void Admission::ended(std::uint32_t id, std::int64_t token) {
   const bool prompt_token = token < request(id).prompt_tokens;
   if (prompt_token) --prompt_tokens_in_flight_;

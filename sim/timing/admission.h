@@ -30,6 +30,8 @@ class Admission {
   [[nodiscard]] std::optional<TokenStart> next(Time now);
   /// A token that next() returned has ended (all its steps are done).
   void ended(std::uint32_t request, std::int64_t token);
+  /// All requests that run begin their next token so much further (back) than where they are.
+  void jump(std::int64_t tokens);
   /// [requests] when their first token could begin.
   [[nodiscard]] const std::vector<Time>& started() const { return started_; }
   [[nodiscard]] bool all_done() const { return done_ == workload_.requests.size(); }

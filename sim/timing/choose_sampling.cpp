@@ -8,12 +8,18 @@ namespace {
 
 constexpr std::int64_t fewest_sampled_tokens = 8;
 
-// One request alone finds idle units at every token, so that tokens can be timed one without the other. Copies of
-// linears would make their times depend on more than the position.
-bool may_sample(const Program& program, const InferenceWorkload& workload, const TimingOptions& options) {
+// Copies of linears would make the time of a token depend on more than its position.
+bool may_sample(const Program& program, const TimingOptions& options) {
   const bool copies = std::ranges::any_of(program.linears, [](const auto& linear) { return linear.replicas > 1; });
-  return !options.exact && !options.keep_intervals && !copies && workload.requests.size() == 1 &&
-         workload.requests.front().new_tokens >= fewest_sampled_tokens;
+  return !options.exact && !options.keep_intervals && !copies;
+}
+
+bool are_alike(const std::vector<Request>& requests) {
+  const Request& first = requests.front();
+  return std::ranges::all_of(requests, [&](const Request& r) {
+    return r.arrival == first.arrival && r.context_tokens == first.context_tokens &&
+           r.prompt_tokens == first.prompt_tokens && r.new_tokens == first.new_tokens;
+  });
 }
 
 // Tokens at which the window of an attention begins to limit what is seen.
@@ -32,10 +38,20 @@ std::vector<std::int64_t> kinks(const Program& program, const Request& request) 
 
 std::optional<DecodeSampler> choose_sampling(const Program& program, const InferenceWorkload& workload,
                                              const TimingOptions& options) {
-  if (!may_sample(program, workload, options)) return std::nullopt;
+  // One request alone finds idle units at every token, so that tokens can be timed one without the other.
   const Request& request = workload.requests.front();
+  if (!may_sample(program, options) || workload.requests.size() > 1 || request.new_tokens < fewest_sampled_tokens)
+    return std::nullopt;
   return DecodeSampler(request.prompt_tokens, request.prompt_tokens + request.new_tokens - 2, kinks(program, request),
                        options.sampling_tolerance);
+}
+
+std::optional<DecodeWindows> choose_windows(const Program& program, const InferenceWorkload& workload,
+                                            const TimingOptions& options) {
+  const std::int64_t requests = std::ssize(workload.requests);
+  const bool all_run = workload.max_in_flight == 0 || workload.max_in_flight >= requests;
+  if (!may_sample(program, options) || requests < 2 || !all_run || !are_alike(workload.requests)) return std::nullopt;
+  return DecodeWindows(workload, kinks(program, workload.requests.front()), options.sampling_tolerance);
 }
 
 }  // namespace aimc::sim

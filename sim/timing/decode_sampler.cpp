@@ -7,14 +7,17 @@
 namespace aimc::sim {
 
 DecodeSampler::DecodeSampler(std::int64_t first, std::int64_t last, const std::vector<std::int64_t>& kinks,
-                             double tolerance)
+                             double tolerance, bool settled)
     : tolerance_(tolerance) {
   // The first token may still meet the end of the prompt's work: it is nobody's neighbour.
-  std::set<std::int64_t> corners{first, std::min(first + 1, last), last};
+  std::set<std::int64_t> corners{first, last};
+  const auto add = [&](std::int64_t token) {
+    if (first < token && token < last) corners.insert(token);
+  };
+  if (!settled) add(first + 1);
   for (const std::int64_t kink : kinks) {
-    for (const std::int64_t token : {kink, kink + 1}) {
-      if (first < token && token < last) corners.insert(token);
-    }
+    add(kink);
+    if (!settled) add(kink + 1);
   }
   corners_.assign(corners.rbegin(), corners.rend());
   for (std::size_t i = 0; i + 1 < corners_.size(); ++i) segments_.emplace_back(corners_[i + 1], corners_[i]);
@@ -29,10 +32,10 @@ double DecodeSampler::deviation(std::int64_t begin, std::int64_t middle, std::in
 }
 
 std::optional<std::int64_t> DecodeSampler::next() {
-  if (!corners_.empty()) {
+  while (!corners_.empty()) {
     const std::int64_t corner = corners_.back();
     corners_.pop_back();
-    return corner;
+    if (!times_.contains(corner)) return corner;
   }
   while (!segments_.empty()) {
     const auto [begin, end] = segments_.back();

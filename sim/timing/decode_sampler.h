@@ -11,13 +11,16 @@ namespace aimc::sim {
 
 /// Chooses which decode tokens of a request are simulated: the ends, the tokens where attention windows begin to limit,
 /// then midpoints, for as long as a simulated midpoint and the straight line between its neighbours differ by more than
-/// the tolerance.
+/// the tolerance. Several requests have windows of positions in the place of tokens (DecodeWindows).
 class DecodeSampler {
  public:
   /// Tokens [first, last]; `kinks` are tokens where the time is known to bend. tolerance: of a token's time, relative.
-  DecodeSampler(std::int64_t first, std::int64_t last, const std::vector<std::int64_t>& kinks, double tolerance);
+  /// settled: the first token has nothing to do with the prompt, and kinks have been told from both sides.
+  DecodeSampler(std::int64_t first, std::int64_t last, const std::vector<std::int64_t>& kinks, double tolerance,
+                bool settled = false);
 
-  /// The next token to simulate; none when the line is good enough. Tell measured() before asking again.
+  /// The next token to simulate that has not been measured; none when the line is good enough. Tell measured() before
+  /// asking again.
   [[nodiscard]] std::optional<std::int64_t> next();
   void measured(std::int64_t token, Time time);
 

@@ -18,6 +18,11 @@ struct Place {
   [[nodiscard]] Time between(Time from, Time to) const { return Time(between(from.picoseconds(), to.picoseconds())); }
 };
 
+constexpr Time StageTimes::* stage_parts[] = {&StageTimes::analog_mvm, &StageTimes::digital, &StageTimes::attention,
+                                              &StageTimes::kv_memory,  &StageTimes::network, &StageTimes::waiting};
+
+constexpr auto by_time = [](const Time* a, const Time* b) { return *a < *b; };
+
 Time wait_for(const PathTimes& times, const std::pair<Resource, std::uint32_t>& thing) {
   const auto found = times.waits.find(thing);
   return found == times.waits.end() ? Time{} : found->second;
@@ -35,10 +40,7 @@ PathTimes path_between(const PathTimes& a, const PathTimes& b, const Place& plac
   const auto stage = [&](Time StageTimes::* part) {
     times.stages.*part = place.between(a.stages.*part, b.stages.*part);
   };
-  for (Time StageTimes::* part : {&StageTimes::analog_mvm, &StageTimes::digital, &StageTimes::attention,
-                                  &StageTimes::kv_memory, &StageTimes::network, &StageTimes::waiting}) {
-    stage(part);
-  }
+  for (Time StageTimes::* part : stage_parts) stage(part);
   for (std::size_t i = 0; i < resource_count; ++i) {
     times.service[i] = place.between(a.service[i], b.service[i]);
     times.waiting[i] = place.between(a.waiting[i], b.waiting[i]);
@@ -77,14 +79,34 @@ void add_activity(std::vector<UnitActivity>& rows, const std::vector<UnitActivit
   }
 }
 
-DecodeTotals interpolate(const std::map<std::int64_t, DecodeSample>& samples) {
+DecodeSample mean_of(const DecodeSample& sum, std::int64_t tokens) {
+  DecodeSample mean = sum;
+  const auto divide = [&](Time& time) { time = Time(time.picoseconds() / tokens); };
+  for (Time StageTimes::* part : stage_parts) divide(mean.path.stages.*part);
+  // Stages round for themselves, too; the largest takes what is missing of the time.
+  Time* largest = &mean.path.stages.analog_mvm;
+  for (Time StageTimes::* part : stage_parts) largest = std::max(largest, &(mean.path.stages.*part), by_time);
+  *largest += Time(sum.path.stages.total().picoseconds() / tokens) - mean.path.stages.total();
+  for (auto* times : {&mean.path.service, &mean.path.waiting, &mean.path.hidden}) std::ranges::for_each(*times, divide);
+  for (auto& [thing, time] : mean.path.waits) divide(time);
+  settle(mean.path);
+  for (UnitActivity& row : mean.activity) {
+    divide(row.busy);
+    row.wakes /= tokens;
+  }
+  return mean;
+}
+
+DecodeTotals interpolate(const std::map<std::int64_t, DecodeSample>& samples, std::int64_t first) {
   DecodeTotals totals;
   for (auto here = samples.begin(); here != samples.end(); ++here) {
-    add(totals, here->second);
+    if (here->first >= first) add(totals, here->second);
     const auto next = std::next(here);
     if (next == samples.end()) break;
     const std::int64_t steps = next->first - here->first;
-    for (std::int64_t step = 1; step < steps; ++step) add(totals, between(here->second, next->second, {step, steps}));
+    for (std::int64_t step = 1; step < steps; ++step) {
+      if (here->first + step >= first) add(totals, between(here->second, next->second, {step, steps}));
+    }
   }
   return totals;
 }

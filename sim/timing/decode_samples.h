@@ -21,10 +21,14 @@ struct DecodeTotals {
   std::vector<UnitActivity> activity;
 };
 
+/// What one of `tokens` tokens took on average, in whole picoseconds; a time is no longer than its share.
+[[nodiscard]] DecodeSample mean_of(const DecodeSample& sum, std::int64_t tokens);
+
 /// Every quantity of the tokens between two neighbouring samples on the straight line between them, to whole
 /// picoseconds. Busy times keep below their tokens' times where those of the samples do; stages and resources still sum
-/// to the time. `samples` by token, at least one.
-[[nodiscard]] DecodeTotals interpolate(const std::map<std::int64_t, DecodeSample>& samples);
+/// to the time. `samples` by token, at least one. Tokens before
+/// `first` are left out.
+[[nodiscard]] DecodeTotals interpolate(const std::map<std::int64_t, DecodeSample>& samples, std::int64_t first = 0);
 
 /// Adds busy times and wakes, row by row; `times` may be -1.
 void add_activity(std::vector<UnitActivity>& rows, const std::vector<UnitActivity>& other, int times = 1);

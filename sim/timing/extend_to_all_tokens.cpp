@@ -16,12 +16,16 @@ void extend_times(const DecodeTotals& totals, const Playbook& book, TimingResult
   result.decode_path = path_resources(totals.path, book);
 }
 
+}  // namespace
+
 void add_work(tiles::AttentionWork& total, const tiles::AttentionWork& work) {
   total.macs += work.macs;
   total.scores += work.scores;
   total.kv_read_bytes += work.kv_read_bytes;
   total.kv_write_bytes += work.kv_write_bytes;
 }
+
+namespace {
 
 void add_attention(const Program& program, const Playbook& book, const Request& request, const Player& player,
                    PlayedWork& work) {
@@ -35,7 +39,8 @@ void add_attention(const Program& program, const Playbook& book, const Request& 
   }
 }
 
-/// What each further token adds: every MVM step once, every packet once.
+}  // namespace
+
 void add_traffic(const Playbook& book, std::int64_t tokens, TimingResult& result) {
   std::int64_t bytes = 0;
   for (const PlayStep& step : book.steps) result.mvms += step.kind == StepKind::mvm ? tokens : 0;
@@ -47,6 +52,8 @@ void add_traffic(const Playbook& book, std::int64_t tokens, TimingResult& result
   result.bytes_sent += tokens * bytes;
   result.bytes_received += tokens * bytes;
 }
+
+namespace {
 
 /// Every decode token reserves a link for the same time.
 void extend_links(const std::vector<LinkUse>& prefill, const DecodeShare& share, TimingResult& result) {

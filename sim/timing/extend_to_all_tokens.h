@@ -9,4 +9,9 @@ namespace aimc::sim {
 void extend_to_all_tokens(const Program& program, const Playbook& book, const Request& request, const Player& player,
                           PlayedWork& work, TimingResult& result);
 
+void add_work(tiles::AttentionWork& total, const tiles::AttentionWork& work);
+
+/// What further decode tokens add to a result: every MVM step once, every packet once.
+void add_traffic(const Playbook& book, std::int64_t tokens, TimingResult& result);
+
 }  // namespace aimc::sim

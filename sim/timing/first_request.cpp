@@ -19,10 +19,10 @@ FirstRequest::FirstRequest(const Program& program, const Playbook& book, const M
                            std::optional<DecodeSampler> sampler)
     : program_(program), book_(book), machine_(machine), path_(program, book), sampler_(std::move(sampler)) {}
 
-void FirstRequest::sampled(const Pass& pass) {
+PathTimes FirstRequest::sampled(const Pass& pass, bool kept) {
   const PathTimes times = path_.split(machine_.network());
-  (pass.phase == Phase::prefill ? first_token_ : decode_) += times;
-  if (!sampler_) return;
+  if (kept) (pass.phase == Phase::prefill ? first_token_ : decode_) += times;
+  if (!sampler_) return times;
   std::vector<UnitActivity> activity = collect_activity(program_, book_, machine_);
   if (pass.phase == Phase::prefill) {
     prefill_activity_ = activity;
@@ -34,6 +34,7 @@ void FirstRequest::sampled(const Pass& pass) {
     samples_.emplace(pass.token, std::move(sample));
   }
   activity_ = std::move(activity);
+  return times;
 }
 
 void FirstRequest::fill(TimingResult& result) const {

@@ -25,8 +25,8 @@ class FirstRequest {
 
   /// The path of the token on its way.
   [[nodiscard]] CriticalPath& path() { return path_; }
-  /// Its sample step is done.
-  void sampled(const Pass& pass);
+  /// The sample step of the token on its way is done: where its time went. kept: it belongs to what is reported.
+  PathTimes sampled(const Pass& pass, bool kept);
 
   /// Whether decode tokens are left out; those that were simulated, by token.
   [[nodiscard]] bool samples_decode() const { return sampler_.has_value(); }
@@ -35,6 +35,8 @@ class FirstRequest {
   /// Activity and reserved links until the first new token was sampled.
   [[nodiscard]] const std::vector<UnitActivity>& prefill_activity() const { return prefill_activity_; }
   [[nodiscard]] const std::vector<LinkUse>& prefill_links() const { return prefill_links_; }
+  /// Of the decode tokens kept.
+  [[nodiscard]] const PathTimes& decode() const { return decode_; }
   /// Stages, paths and deviation of what was simulated.
   void fill(TimingResult& result) const;
 

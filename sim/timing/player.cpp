@@ -1,6 +1,7 @@
 #include "sim/timing/player.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check/check.h"
 #include "base/parallel/interrupt.h"
@@ -34,6 +35,9 @@ Player::Player(const sc_core::sc_module_name& name, const Program& program, cons
       courier_(program, book, machine_.network()) {
   waits_for_all_ =
       std::ranges::any_of(book.gates, [&](StepId step) { return book.steps[step].order == StepOrder::all_tokens; });
+  if (auto windows = choose_windows(program, workload_, options)) {
+    several_.emplace(program, book, machine_, std::move(*windows), workload_.requests);
+  }
   for (const Request& request : workload_.requests) result_.requests.push_back({request.arrival, Time{}, {}});
   SC_HAS_PROCESS(Player);
   SC_METHOD(arrivals);
@@ -171,7 +175,11 @@ void Player::arrive(PassId id, StepId step) {
 void Player::token_sampled(const Pass& pass) {
   const Time now = interconnect::kernel_now();
   AIMC_CHECK(pass.steps_left == 1, "token {} is sampled with {} steps to do", pass.token, pass.steps_left - 1);
-  if (pass.request == 0) first_request_.sampled(pass);
+  if (several_) several_->sampled(pass, now);
+  if (pass.request == 0) {
+    const PathTimes times = first_request_.sampled(pass, !several_ || several_->keeps());
+    if (several_ && pass.phase == Phase::decode) admission_.jump(several_->first_sampled(pass, times, now));
+  }
   result_.requests[pass.request].token_times.push_back(now);
   result_.elapsed = now;
 }

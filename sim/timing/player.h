@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <systemc>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "sim/timing/machine.h"
 #include "sim/timing/passes.h"
 #include "sim/timing/playbook.h"
+#include "sim/timing/several_decode.h"
 #include "sim/timing/step_runner.h"
 #include "sim/timing/stuck.h"
 #include "sim/timing/timing.h"
@@ -30,6 +32,8 @@ class Player final : public sc_core::sc_module, private tiles::JobListener, priv
   [[nodiscard]] const Machine& machine() const { return machine_; }
   [[nodiscard]] const PlayedWork& work() const { return runner_.work(); }
   [[nodiscard]] const FirstRequest& first_request() const { return first_request_; }
+  /// Set when the decode of several requests may be sampled.
+  [[nodiscard]] const std::optional<SeveralDecode>& several() const { return several_; }
   [[nodiscard]] bool all_done() const { return admission_.all_done(); }
   [[nodiscard]] std::int64_t jobs_done() const { return events_; }
   /// After a run that is not all done: what the steps wait for.
@@ -65,6 +69,7 @@ class Player final : public sc_core::sc_module, private tiles::JobListener, priv
   TokenGates gates_;
   FirstRequest first_request_;
   CriticalPath& path_;
+  std::optional<SeveralDecode> several_;
   StepRunner runner_;
   Courier courier_;
   sc_core::sc_event arrival_;

@@ -8,6 +8,7 @@
 #include "interconnect/sc/package_network_module.h"
 #include "sim/timing/activity.h"
 #include "sim/timing/count_actions.h"
+#include "sim/timing/extend_several.h"
 #include "sim/timing/extend_to_all_tokens.h"
 #include "sim/timing/kernel.h"
 #include "sim/timing/playbook.h"
@@ -91,7 +92,10 @@ TimingResult simulate_timing(const Program& program, const InferenceWorkload& wo
   check_activity(book, player.machine(), result.elapsed);
   result.activity = collect_activity(program, book, player.machine());
   result.links = collect_links(player.machine());
-  result.sampling.simulated = workload.requests.front().new_tokens - 1;
+  result.sampling.simulated = workload.new_tokens() - std::ssize(workload.requests);
+  if (player.several() && player.several()->left_out()) {
+    extend_several(program, book, workload, player, work, result);
+  }
   if (player.first_request().samples_decode())
     extend_to_all_tokens(program, book, workload.requests.front(), player, work, result);
   Time busiest;

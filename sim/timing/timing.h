@@ -60,7 +60,8 @@ struct RequestTiming {
   [[nodiscard]] Time time_per_output_token() const;
 };
 
-/// How the decode positions were timed: each in simulation, or between two simulated ones by interpolation.
+/// How the decode positions were timed: each in simulation, or between two simulated ones by interpolation. Of several
+/// requests, all tokens are counted.
 struct DecodeSampling {
   std::int64_t simulated = 0, interpolated = 0;
   double largest_deviation = 0;  ///< of interpolated from simulated token time, relative, over all positions checked

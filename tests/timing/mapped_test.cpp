@@ -85,7 +85,7 @@ TEST(Mapped, RunsAreRepeatable) {
 struct Dumped {
   std::vector<double> tokens;
   std::string counts, traffic;
-  double deviation = 0;
+  double elapsed = 0, deviation = 0;
   std::int64_t simulated = 0;
 };
 Dumped read_dump(const std::string& dump) {
@@ -101,6 +101,7 @@ Dumped read_dump(const std::string& dump) {
     } else if (line.find(": ") != std::string::npos) {
       read.counts += line + "\n";
     } else if (read.traffic.empty()) {
+      read.elapsed = std::stod(line);
       read.traffic = line.substr(line.find(' '), line.find(" link") - line.find(' '));
     }
   }
@@ -127,6 +128,47 @@ TEST(Mapped, SampledDecodeIsExactDecodeWithinItsBound) {
       EXPECT_NEAR(sampled.tokens[i] - sampled.tokens.front(), decoding, std::max(1e-6, sampled.deviation) * decoding);
     }
   }
+}
+
+InferenceWorkload several(std::int64_t requests, Batching batching = Batching::none) {
+  InferenceWorkload workload = InferenceWorkload::single(6, 240);
+  workload.requests.resize(static_cast<std::size_t>(requests), workload.requests.front());
+  workload.batching = batching;
+  return workload;
+}
+
+// Each run against its exact one: work to the last count, times within what it says of itself. Fewer tokens simulated
+// where that is asked for; requests that never meet alike may fall back to all of them.
+void expect_sampled_as_exact(const Program& program, const InferenceWorkload& workload, bool fewer) {
+  const Dumped sampled = read_dump(dump_of_child(program, workload));
+  const Dumped exact = read_dump(dump_of_child(program, workload, {.exact = true}));
+  EXPECT_EQ(exact.simulated, 239 * std::ssize(workload.requests));
+  EXPECT_LE(sampled.simulated, fewer ? exact.simulated / 2 : exact.simulated);
+  EXPECT_EQ(sampled.counts, exact.counts);
+  EXPECT_EQ(sampled.traffic, exact.traffic);
+  const double error = sampled.deviation + 1e-9;
+  EXPECT_NEAR(sampled.elapsed, exact.elapsed, error * exact.elapsed);
+  ASSERT_EQ(sampled.tokens.size(), exact.tokens.size());
+  for (std::size_t i = 0; i < exact.tokens.size(); ++i) {
+    EXPECT_NEAR(sampled.tokens[i], exact.tokens[i], error * exact.elapsed) << "token " << i;
+  }
+}
+
+TEST(Mapped, SampledDecodeOfSeveralRequestsIsExactDecode) {
+  for (const std::int64_t requests : {2, 3, 4}) {
+    expect_sampled_as_exact(map(small_model(), 100), several(requests), false);
+  }
+}
+
+TEST(Mapped, SampledDecodeOfSeveralRequestsKeepsToSlidingWindows) {
+  workloads::ModelConfig windowed = small_model();
+  windowed.sliding_window = 90;
+  expect_sampled_as_exact(map(windowed, 100), several(2), false);
+}
+
+TEST(Mapped, SampledDecodeOfIterationsStreamsWeightsOnceForAll) {
+  expect_sampled_as_exact(map(small_model(), 20, LinearUnit::digital), several(3, Batching::iteration), true);
+  expect_sampled_as_exact(map(small_model(), 20, LinearUnit::digital), several(4), true);
 }
 
 TEST(Mapped, ACacheInSramLeavesTheMemoryChannels) {
