@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "base/config/schema.h"
 #include "sim/ledger/cost_model_schemas.h"
 #include "sim/ledger/coverage.h"
@@ -99,7 +101,7 @@ config::KeySpec contribution_key(const std::string& what, const std::string& sen
 std::shared_ptr<SchemaCore> contributions_schema(Texts EnergyTable::* list, const std::string& question) {
   const auto schema = table_schema();
   for (const auto& [what, sentence] : contributions())
-    schema->add_key(contribution_key(what, sentence + ": " + question, list));
+    schema->add_key(contribution_key(what, fmt::format("{}: {}", sentence, question), list));
   return schema;
 }
 

@@ -30,7 +30,7 @@ struct Setting {
   int tiers = 1, arrays = 1;
 };
 
-void PrintTo(const Setting& setting, std::ostream* out) { *out << setting.name; }
+std::ostream& operator<<(std::ostream& out, const Setting& setting) { return out << setting.name; }
 
 Program map(const Setting& setting) {
   HardwareSpec hardware = HandMade().program.hardware;
