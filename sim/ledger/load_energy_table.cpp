@@ -1,5 +1,7 @@
 #include "sim/ledger/load_energy_table.h"
 
+#include <fmt/format.h>
+
 #include "sim/ledger/coverage.h"
 
 namespace aimc::sim {
@@ -74,8 +76,9 @@ void check_contributions(const Node& node, const std::string& key_path, const En
                                 "is omitted and included elsewhere; keep one of the two");
     if (!included && !omitted && !priced_by(table, what))
       context.diagnostics.error(node.origin, key_path,
-                                "the key 'omitted." + what + "' is missing: " + sentence +
-                                    ", why they are left out (or included_in." + what + ": where they are counted)");
+                                fmt::format("the key 'omitted.{}' is missing: {}, why they are left out (or "
+                                            "included_in.{}: where they are counted)",
+                                            what, sentence, what));
   }
 }
 

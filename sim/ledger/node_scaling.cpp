@@ -43,7 +43,7 @@ bool scales(const NodeScaling& scaling, Action action) {
 }
 
 double scaling_of(const NodeScaling& scaling, Action action) {
-  if (!scales(scaling, action)) return 1;
+  if (!scaling.to || !scales(scaling, action)) return 1;
   const auto from = scaling.factors.find(scaling.from), to = scaling.factors.find(*scaling.to);
   AIMC_CHECK(from != scaling.factors.end() && to != scaling.factors.end(), "no factor of {} or {}", scaling.from,
              *scaling.to);
