@@ -39,6 +39,20 @@ bool uses(const DeploymentSpec& deployment, const workloads::Graph& graph, Linea
   return false;
 }
 
+// Tokens that are sampled, of all that are computed. Of a prompt given as text, workload.prompt_tokens stands in for
+// its length, which weights and a tokenizer would say.
+double sampled_share(const WorkloadSpec& workload) {
+  std::int64_t sampled = workload.new_tokens, computed = workload.prompt_tokens + workload.new_tokens - 1;
+  if (workload.arrivals.kind == ArrivalKind::trace) {
+    sampled = computed = 0;
+    for (const Request& request : workload.arrivals.requests) {
+      sampled += request.new_tokens;
+      computed += request.prompt_tokens + request.new_tokens - 1;
+    }
+  }
+  return computed == 0 ? 1 : static_cast<double>(sampled) / static_cast<double>(computed);
+}
+
 bool needs_ranges(const Program& program) {
   return std::ranges::any_of(
       program.linears, [&](const LinearPlacement& placement) { return has_static_range(placement, program.hardware); });
@@ -77,9 +91,7 @@ Program map_deployment(const workloads::Graph& graph, const ExperimentSpec& spec
   hardware.digital.input_range = deployment.digital_inputs.value_or(hardware.digital.input_range);
   MappingSpec mapping = spec.mapping;
   mapping.seed = spec.seed;
-  const WorkloadSpec& work = spec.workload;
-  mapping.sampled_share =
-      static_cast<double>(work.new_tokens) / static_cast<double>(work.prompt_tokens + work.new_tokens - 1);
+  mapping.sampled_share = sampled_share(spec.workload);
   return map_model(
       graph, hardware, [&](const workloads::Node& linear) { return unit_of(deployment, linear.name); }, mapping);
 }

@@ -23,7 +23,12 @@ Time arrival_of(const ArrivalSpec& arrivals, std::int64_t request, Time before, 
 }  // namespace
 
 std::vector<Request> make_requests(const WorkloadSpec& spec, std::int64_t prompt_tokens, const RandomKey& key) {
-  if (spec.arrivals.kind == ArrivalKind::trace) return spec.arrivals.requests;
+  if (spec.arrivals.kind == ArrivalKind::trace) {
+    // The run begins with the first request: nothing idles before it, in time or in energy.
+    std::vector<Request> traced = spec.arrivals.requests;
+    for (Request& request : traced) request.arrival = request.arrival - spec.arrivals.requests.front().arrival;
+    return traced;
+  }
   const std::int64_t count = spec.requests.value_or(spec.sequences.value_or(1));
   const RandomKey gaps = key.child("arrivals");
   std::vector<Request> requests;

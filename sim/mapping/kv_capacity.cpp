@@ -38,7 +38,8 @@ void check_sram(const Program& program, const KvDemand& demand) {
   throw ConfigError(fmt::format(
       "hardware.attention.sram_capacity: {} do not hold the KV caches of attention unit {} on chip {}, which take {} "
       "bytes "
-      "({}) for {} sequence(s) of {} positions; give it that much, fewer or shorter sequences, more attention units "
+      "({}) for {} sequence(s) of {} positions; give it that much, fewer sequences at a time "
+      "(workload.max_in_flight) or shorter ones, more attention units "
       "(hardware.chip.attention_units, mapping.attention_units_per_layer), or kv_memory: dram",
       readable(capacity), fullest->first.index, fullest->first.chip, fullest->second, readable(fullest->second),
       demand.sequences, demand.longest));
@@ -55,7 +56,7 @@ void check_dram(const Program& program, const KvDemand& demand) {
   throw ConfigError(fmt::format(
       "hardware.dram.capacity: {} a channel do not hold what lies in channel {}: {} bytes ({}) of KV caches for {} "
       "sequence(s) of {} positions, streamed weights and embedding; give it that much, more channels "
-      "(hardware.dram.channels), or fewer or shorter sequences",
+      "(hardware.dram.channels), or fewer sequences at a time (workload.max_in_flight) or shorter ones",
       readable(capacity), fullest->first, fullest->second, readable(fullest->second), demand.sequences,
       demand.longest));
 }

@@ -88,6 +88,8 @@ void Admission::build_iteration() {
       ready_.push_back({id, begun_[id]++, 0});
       ++sampled;
     }
+    // A prompt is not split over iterations unless it is longer than a window: its attention may wait for all of it.
+    if (prompt <= window_ && prompt - begun_[id] > room) continue;
     for (; begun_[id] < prompt && room > 0; --room) {
       ready_.push_back(begin_prompt_token(id));
       sampled += begun_[id] == prompt ? 1 : 0;

@@ -1,5 +1,6 @@
 #include "sim/timing/step_runner.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check/check.h"
@@ -87,7 +88,9 @@ void StepRunner::join_product(PassId id, StepId step) {
   const Step& what = program_.steps[step];
   std::vector<PassId> passes = cohorts_.join(passes_[id].cohort, step, play.sampled_only, id);
   if (passes.empty()) return;
-  ++work_.streams[static_cast<std::size_t>(passes_[id].phase)][step];
+  // One stream for tokens of both phases belongs to decode, whoever came last: the order of arrival means nothing.
+  const bool decodes = std::ranges::any_of(passes, [&](PassId pass) { return passes_[pass].phase == Phase::decode; });
+  ++work_.streams[static_cast<std::size_t>(decodes ? Phase::decode : Phase::prefill)][step];
   const std::int64_t vectors = std::ssize(passes);
   const std::uint64_t job = vectors > 1 ? add_batch(step, std::move(passes)) : pack(id, step);
   machine_.digital_unit(play.unit).matmul(job, what.inner * what.elements * vectors,

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "base/check/error.h"
 #include "tests/timing/hand_made.h"
 
@@ -130,6 +132,30 @@ TEST(Requests, AnIterationStreamsWeightsOnceForAllItsTokens) {
   }
   EXPECT_EQ(result.first_token.total(), result.time_to_first_token());
   EXPECT_EQ(result.decode.total(), result.token_times.back() - result.token_times.front());
+}
+
+// The one stream of a mixed iteration is decode's, whether the prompt's tokens come to the product first or last.
+TEST(Requests, AMixedIterationStreamsForDecode) {
+  const TimingResult result =
+      simulate_timing(multiplying().program,
+                      requests({{Time{}, 0, 1, 3}, {ns(1), 0, 5, 1}}, 0, Priority::first_come, Batching::iteration));
+  std::array<std::int64_t, 2> bytes{};
+  for (const auto& [key, times] : result.counts.entries()) {
+    if (key.action == Action::weight_read_byte) bytes[static_cast<std::size_t>(key.phase)] += times;
+  }
+  EXPECT_EQ(bytes, (std::array<std::int64_t, 2>{2048, 2 * 2048}));
+}
+
+// Units with room for 5 tokens and two prompts of 3 that wait for their last token: one prompt after the other.
+TEST(Requests, IterationsTakePromptsWhole) {
+  HandMade made;
+  const StepId codes = made.vector(VectorOperation::quantize, 1, {made.embed()});
+  made.program.steps[codes].order = StepOrder::all_tokens;
+  made.sample(3, {codes});
+  made.program.hardware.digital.buffer_capacity = DataSize(5 * 4 * 64);
+  const TimingResult result = simulate_timing(
+      made.program, requests({{Time{}, 0, 3, 1}, {Time{}, 0, 3, 1}}, 0, Priority::first_come, Batching::iteration));
+  EXPECT_EQ(result.requests[1].token_times[0], 2 * result.requests[0].token_times[0]);
 }
 
 TEST(Requests, ANewRequestJoinsAtTheNextIteration) {
