@@ -113,6 +113,15 @@ std::string resolved_text(Node root, const ExperimentSpec& spec) {
   return config::to_yaml(root);
 }
 
+// Laid over a preset or given by --set; what stands in a hardware file is the chip as built.
+bool chosen_by_user(const Node& hardware, const std::string& unit_count) {
+  const Node* chip = hardware.find("chip");
+  const Node* count = chip == nullptr || chip->kind != Node::Kind::map ? nullptr : chip->find(unit_count);
+  if (count == nullptr) return false;
+  const Node* value = count->annotates_value() ? count->find("value") : nullptr;
+  return count->layer > 0 || (value != nullptr && value->layer > 0);
+}
+
 }  // namespace
 
 ExperimentSpec load_experiment(const fs::path& file, const std::vector<std::string>& overrides) {
@@ -131,6 +140,8 @@ ExperimentSpec parse_experiment(const Node& document, const fs::path& file, Diag
   const Node hardware = name_in_place_of_hardware(root);
   experiment_schema().parse(root, "", spec, context);
   parse_hardware(hardware, spec.hardware, spec.energy, context);
+  spec.mapping.digital_units_given = chosen_by_user(hardware, "digital_units");
+  spec.mapping.attention_units_given = chosen_by_user(hardware, "attention_units");
   if (spec.name.empty()) spec.name = file.stem().string();
   check_files(root, spec, diagnostics);
   if (const Node* workload = root.find("workload")) resolve_workload(*workload, spec.workload, diagnostics);

@@ -91,6 +91,10 @@ Program map_deployment(const workloads::Graph& graph, const ExperimentSpec& spec
   hardware.digital.input_range = deployment.digital_inputs.value_or(hardware.digital.input_range);
   MappingSpec mapping = spec.mapping;
   mapping.seed = spec.seed;
+  // Deployments that are not timed draw no power.
+  const bool timed = timed_deployment(spec, graph) == &deployment;
+  mapping.digital_units_given = timed && spec.mapping.digital_units_given;
+  mapping.attention_units_given = timed && spec.mapping.attention_units_given;
   mapping.sampled_share = sampled_share(spec.workload);
   return map_model(
       graph, hardware, [&](const workloads::Node& linear) { return unit_of(deployment, linear.name); }, mapping);

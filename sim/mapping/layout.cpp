@@ -60,7 +60,9 @@ Program lay_out(std::span<const Program> programs, const MappingSpec& spec) {
   for (const Program& program : programs) {
     const HopDistance distance(hardware, program.chips);
     const Traffic as_it_is(program);
-    consider(program, as_it_is, distance);
+    Traffic near_units = as_it_is;
+    choose_nearby_of_spare_units(near_units, hardware.chip, distance);
+    consider(program, std::move(near_units), distance);
     for (const TileOrder& order : tile_orders(distance.plan(), hardware.chip.tiles)) {
       Traffic traffic = as_it_is;
       renumber_tiles(traffic, order);
@@ -73,6 +75,12 @@ Program lay_out(std::span<const Program> programs, const MappingSpec& spec) {
     anneal(best->traffic, HopDistance(hardware, program.chips), spec.annealing_moves, spec.seed);
   best->traffic.apply(program);
   return program;
+}
+
+void use_nearby_of_spare_units(Program& program) {
+  Traffic traffic(program);
+  choose_nearby_of_spare_units(traffic, program.hardware.chip, HopDistance(program.hardware, program.chips));
+  traffic.apply(program);
 }
 
 }  // namespace aimc::sim

@@ -7,6 +7,7 @@
 #include "sim/mapping/mapper.h"
 #include "sim/mapping/step_builder.h"
 #include "sim/mapping/strategies.h"
+#include "sim/mapping/unit_count.h"
 
 namespace aimc::sim {
 namespace {
@@ -97,7 +98,10 @@ Program map_model(const workloads::Graph& graph, const HardwareSpec& hardware, c
   const Placement cut = cut_linears(graph, hardware, unit_of, copies);
   const bool lays_out = spec.strategy == MappingStrategy::blocks || spec.strategy == MappingStrategy::pipeline;
   std::vector<Program> programs = build_variants(task, cut, lays_out);
-  Program program = lays_out && !programs.front().steps.empty() ? lay_out(programs, spec) : std::move(programs.front());
+  for (const Program& program : programs) refuse_idle_units(program, spec);
+  const bool physical = !programs.front().steps.empty();
+  Program program = lays_out && physical ? lay_out(programs, spec) : std::move(programs.front());
+  if (!lays_out && physical) use_nearby_of_spare_units(program);
   place_kv_caches(program);
   validate(program);
   return program;

@@ -22,6 +22,9 @@ struct MappingSpec {
   std::int64_t attention_units_per_layer = 1;  ///< that share the KV heads of a layer
   std::uint64_t seed = 0;                      ///< of annealing; not a key, the experiment's own
   double sampled_share = 1;  ///< sampled tokens per token of the workload; not a key (replicate: load of the head)
+  /// Not keys: whether the user chose the number of units on a chip. Beyond what can be used it is refused then; the
+  /// number that a hardware preset has is the chip as built.
+  bool digital_units_given = false, attention_units_given = false;
 };
 
 }  // namespace aimc::sim

@@ -10,6 +10,7 @@ namespace {
 struct Deal {
   std::vector<std::int64_t> operators;  ///< [units]
   std::int64_t most = 0;                ///< of an even deal
+  bool spare = false;                   ///< fewer operators than units
 };
 
 std::int64_t cost_at(const Traffic& traffic, const Traffic::Object& object, const UnitAddress& unit,
@@ -36,10 +37,10 @@ UnitAddress nearest(const Traffic& traffic, const Traffic::Object& object, const
   return best;
 }
 
-}  // namespace
+using Deals = std::map<std::pair<std::uint32_t, Component>, Deal>;
 
-void choose_nearby_units(Traffic& traffic, const ChipSpec& chip, const HopDistance& distance, int sweeps) {
-  std::map<std::pair<std::uint32_t, Component>, Deal> deals;
+Deals deals_of(const Traffic& traffic, const ChipSpec& chip) {
+  Deals deals;
   for (std::size_t id = traffic.tiles(); id < traffic.size(); ++id) {
     const UnitAddress& unit = traffic.object(static_cast<ObjectId>(id)).unit;
     Deal& deal = deals[{unit.chip, unit.component}];
@@ -49,17 +50,37 @@ void choose_nearby_units(Traffic& traffic, const ChipSpec& chip, const HopDistan
   }
   for (auto& [place, deal] : deals) {
     const std::int64_t units = std::ssize(deal.operators);
+    deal.spare = deal.most < units;
     deal.most = (deal.most + units - 1) / units;
   }
+  return deals;
+}
+
+void choose(Traffic& traffic, Deals& deals, const HopDistance& distance, int sweeps) {
   for (int sweep = 0; sweep < sweeps; ++sweep) {
     for (std::size_t id = traffic.tiles(); id < traffic.size(); ++id) {
       const Traffic::Object& object = traffic.object(static_cast<ObjectId>(id));
-      Deal& deal = deals[{object.unit.chip, object.unit.component}];
+      const auto found = deals.find({object.unit.chip, object.unit.component});
+      if (found == deals.end()) continue;
+      Deal& deal = found->second;
       --deal.operators[object.unit.index];
       traffic.move(static_cast<ObjectId>(id), nearest(traffic, object, deal, distance));
       ++deal.operators[object.unit.index];
     }
   }
+}
+
+}  // namespace
+
+void choose_nearby_units(Traffic& traffic, const ChipSpec& chip, const HopDistance& distance, int sweeps) {
+  Deals deals = deals_of(traffic, chip);
+  choose(traffic, deals, distance, sweeps);
+}
+
+void choose_nearby_of_spare_units(Traffic& traffic, const ChipSpec& chip, const HopDistance& distance) {
+  Deals deals = deals_of(traffic, chip);
+  std::erase_if(deals, [](const auto& entry) { return !entry.second.spare; });
+  choose(traffic, deals, distance, 2);
 }
 
 }  // namespace aimc::sim

@@ -8,4 +8,8 @@ namespace aimc::sim {
 /// order, `sweeps` times.
 void choose_nearby_units(Traffic& traffic, const ChipSpec& chip, const HopDistance& distance, int sweeps);
 
+/// The same for the units of which a chip has more than it has operators: those that nobody needs do not push the used
+/// ones apart. Other units stay as they were dealt.
+void choose_nearby_of_spare_units(Traffic& traffic, const ChipSpec& chip, const HopDistance& distance);
+
 }  // namespace aimc::sim
