@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <numeric>
 
 #include "sim/mapping/chip_count.h"
 #include "sim/mapping/partition.h"
@@ -11,6 +12,7 @@ namespace {
 struct Segment {
   std::size_t begin = 0, end = 0;  ///< layer groups
   std::uint32_t chips = 1;
+  std::int64_t before = 0;  ///< arrays of a large layer that lie on the last chip of the segment before
 };
 
 std::vector<Segment> find_segments(std::span<const std::int64_t> sizes, std::int64_t chip) {
@@ -47,9 +49,40 @@ void deal_spare_chips(std::vector<Segment>& segments, std::span<const std::int64
   }
 }
 
+/// Arrays that stay free on the last chip of a segment.
+std::int64_t free_at_end(const Segment& segment, std::span<const std::int64_t> sizes, std::int64_t chip) {
+  const auto own = sizes.subspan(segment.begin, segment.end - segment.begin);
+  if (own.size() == 1) return segment.chips * chip - (own.front() - segment.before);
+  const std::size_t last = balanced_parts(own, segment.chips).back();
+  return chip - std::accumulate(own.begin() + static_cast<std::ptrdiff_t>(last), own.end(), std::int64_t{0});
+}
+
+/// Lets layers larger than a chip begin in the free tiles of the chip before where that saves a chip, at most `most`
+/// times; only where all arrays of a tile work at the same time, as a free tier would take turns with the layers there.
+std::int64_t share_chips(std::vector<Segment>& segments, std::span<const std::int64_t> sizes, std::int64_t chip,
+                         std::int64_t most) {
+  std::int64_t saved = 0;
+  for (std::size_t i = 1; i < segments.size() && saved < most; ++i) {
+    Segment& segment = segments[i];
+    const std::int64_t arrays = sizes[segment.begin], free = free_at_end(segments[i - 1], sizes, chip);
+    const std::int64_t needed = (arrays - free + chip - 1) / chip;
+    if (arrays <= chip || needed >= segment.chips) continue;
+    segment.before = free;
+    segment.chips = static_cast<std::uint32_t>(needed);
+    ++saved;
+  }
+  return saved;
+}
+
 /// Lays each layer group [begin, end) of a segment on its chip or chips.
 void lay(const Segment& segment, std::span<const std::int64_t> sizes, std::vector<std::vector<Shard*>>& shards_of,
          const HardwareSpec& hardware, std::uint32_t first_chip, std::vector<std::uint32_t>& home) {
+  if (segment.before > 0) {
+    home[segment.begin] = first_chip - 1;
+    const std::span<Shard* const> shards = shards_of[segment.begin];
+    fill_tiles_from(shards, hardware, first_chip - 1, arrays_of_chip(hardware) - segment.before);
+    return;
+  }
   const std::size_t count = segment.end - segment.begin;
   const bool stages = count > 1 || segment.chips == 1;
   const std::vector<std::size_t> begins =
@@ -81,6 +114,9 @@ void place_pipeline(Placement& placement, const LayerGroups& groups, const Hardw
       digital ? std::vector<Segment>{{0, sizes.size(), 1}} : find_segments(sizes, arrays_of_chip(hardware));
   std::int64_t chips = 0;
   for (const Segment& segment : segments) chips += segment.chips;
+  const std::int64_t given = hardware.chip.chips;  // 0: as many as needed, and no more
+  if (!digital && hardware.tile.tiers == 1 && given < chips)
+    chips -= share_chips(segments, sizes, arrays_of_chip(hardware), chips - given);
   check_it_fits(std::ssize(placement.shards), chips, hardware, model);
   if (hardware.chip.chips > chips) deal_spare_chips(segments, sizes, hardware.chip.chips - chips);
   placement.home_chip.assign(groups.count, 0);

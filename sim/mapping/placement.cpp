@@ -27,6 +27,18 @@ void fill_tiles(std::span<Shard* const> shards, const HardwareSpec& hardware, st
   }
 }
 
+void fill_tiles_from(std::span<Shard* const> shards, const HardwareSpec& hardware, std::uint32_t first_chip,
+                     std::int64_t used) {
+  const std::int64_t arrays = hardware.tile.arrays, on_chip = arrays_of_chip(hardware);
+  for (Shard* shard : shards) {
+    const std::int64_t in_chip = used % on_chip;
+    shard->tile = {Component::crossbar_tile, first_chip + static_cast<std::uint32_t>(used / on_chip),
+                   static_cast<std::uint32_t>(in_chip / arrays)};
+    shard->array = static_cast<std::uint32_t>(in_chip % arrays);
+    ++used;
+  }
+}
+
 std::vector<Shard*> laying_order(Placement& placement) {
   std::vector<Shard*> order;
   for (Shard& shard : placement.shards) order.push_back(&shard);

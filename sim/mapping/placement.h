@@ -30,6 +30,11 @@ struct Placement {
 void fill_tiles(std::span<Shard* const> shards, const HardwareSpec& hardware, std::uint32_t first_chip,
                 std::uint32_t chips);
 
+/// Lays the shards tile after tile from the `used`-th array of `first_chip` on, over the chips that follow; tiles with
+/// one tier.
+void fill_tiles_from(std::span<Shard* const> shards, const HardwareSpec& hardware, std::uint32_t first_chip,
+                     std::int64_t used);
+
 /// The shards in the placement's order.
 [[nodiscard]] std::vector<Shard*> laying_order(Placement& placement);
 

@@ -49,6 +49,20 @@ TEST(Pipeline, ALayerLargerThanAChipTakesSeveral) {
   for (const auto& [layer, chips] : chips_of_layers(program)) EXPECT_EQ(chips.size(), 2u) << "layer " << layer;
 }
 
+TEST(Pipeline, ALargeHeadBeginsInTheFreeTilesOfTheChipBeforeWhereThatSavesAChip) {
+  // 13 arrays for a layer, 32 for the head of 2048 tokens; chips of 30: two layers leave 4 free on each.
+  constexpr DecoderShape with_large_head{64, 160, 4, 2, 16, 2048, 6, false};
+  HardwareSpec hardware = handmade_hardware(64, 64, 30);
+  const Program program = map_with(MappingStrategy::pipeline, with_large_head, hardware);
+  EXPECT_EQ(program.chips, 4u) << "3 x 30 for the layers; 4 + 28 of the head";
+  std::map<std::uint32_t, int> head_arrays;
+  for (const Shard& shard : program.shards)
+    if (program.graph.node(shard.linear).name == "lm_head") ++head_arrays[shard.tile.chip];
+  EXPECT_EQ(head_arrays, (std::map<std::uint32_t, int>{{2, 4}, {3, 28}}));
+  hardware.chip.chips = 5;
+  EXPECT_EQ(map_with(MappingStrategy::pipeline, with_large_head, hardware).chips, 5u) << "given chips are used";
+}
+
 TEST(Pipeline, SaysHowManyChipsWholeLayersTake) {
   HardwareSpec hardware = handmade_hardware(64, 64, 25);  // 83 arrays would fit four chips, but not in whole layers
   hardware.chip.chips = 4;
