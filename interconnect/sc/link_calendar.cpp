@@ -4,27 +4,24 @@
 
 namespace aimc::interconnect {
 
-void LinkCalendar::Earlier::clear() {
-  spans.clear();
-  first = 0;
-}
-
 void LinkCalendar::Earlier::forget(Time now) {
   while (first < spans.size() && spans[first].end <= now) ++first;
   if (first == spans.size()) {
-    clear();
+    spans.clear();
+    first = 0;
   } else if (first > 32 && 2 * first > spans.size()) {
     spans.erase(spans.begin(), spans.begin() + static_cast<std::ptrdiff_t>(first));
     first = 0;
   }
 }
 
-/// Puts a span before spans[position] (before `last` at the end), merging with the neighbours it touches.
-void LinkCalendar::Earlier::insert(std::size_t position, Span span, Span& last) {
+/// Puts a span before spans[position] (before `last` at the end), merging with the neighbours it touches or nearly
+/// touches.
+void LinkCalendar::Earlier::insert(std::size_t position, Span span, Span& last, Time shortest) {
   const auto at = spans.begin() + static_cast<std::ptrdiff_t>(position);
   Span& next = position < spans.size() ? *at : last;
-  const bool joins_before = position > first && spans[position - 1].end == span.begin;
-  const bool joins_after = next.begin == span.end;
+  const bool joins_before = position > first && span.begin - spans[position - 1].end < shortest;
+  const bool joins_after = next.begin - span.end < shortest;
   if (joins_before && joins_after) {
     next.begin = spans[position - 1].begin;
     spans.erase(at - 1);
@@ -37,7 +34,7 @@ void LinkCalendar::Earlier::insert(std::size_t position, Span span, Span& last) 
   }
 }
 
-Time LinkCalendar::reserve_among(Time earliest, Time length, Time now) {
+Time LinkCalendar::reserve_among(Time earliest, Time length, Time now, Time shortest) {
   if (!earlier_) earlier_ = std::make_unique<Earlier>();
   std::vector<Span>& spans = earlier_->spans;
   earlier_->forget(now);
@@ -55,7 +52,7 @@ Time LinkCalendar::reserve_among(Time earliest, Time length, Time now) {
     last_.end = begin + length;
     return begin;
   }
-  earlier_->insert(static_cast<std::size_t>(next - spans.begin()), {begin, begin + length}, last_);
+  earlier_->insert(static_cast<std::size_t>(next - spans.begin()), {begin, begin + length}, last_, shortest);
   return begin;
 }
 

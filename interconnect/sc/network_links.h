@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "interconnect/sc/link_calendar.h"
@@ -26,7 +27,8 @@ class NetworkLinks {
     const Timing& timing = timings_[static_cast<std::size_t>(edge.kind)];
     if (edge.kind == EdgeKind::constant) return {flow.tail() + timing.latency, Time{}};
     const Time length = length_on(edge.kind, load);
-    return {calendars_[edge.link].reserve(flow.earliest(length), length, now) + timing.latency, length};
+    return {calendars_[edge.link].reserve(flow.earliest(length), length, now, timing.shortest) + timing.latency,
+            length};
   }
   /// The same in two steps: when the packet could begin to pass, and from then on.
   [[nodiscard]] Time first_free(const RouteEdge& edge, Flow flow, const PacketLoad& load) const {
@@ -34,7 +36,8 @@ class NetworkLinks {
     return calendars_[edge.link].first_free(flow.earliest(length), length);
   }
   Time reserve_at(const RouteEdge& edge, Time start, const PacketLoad& load, Time now) {
-    return calendars_[edge.link].reserve(start, length_on(edge.kind, load), now);
+    const Timing& timing = timings_[static_cast<std::size_t>(edge.kind)];
+    return calendars_[edge.link].reserve(start, length_on(edge.kind, load), now, timing.shortest);
   }
   [[nodiscard]] Flow behind(EdgeKind kind, Time start, const PacketLoad& load) const {
     return {start + timings_[static_cast<std::size_t>(kind)].latency, length_on(kind, load)};
@@ -46,9 +49,19 @@ class NetworkLinks {
     const Time length = length_on(kind, load);
     return {flow.earliest(length) + latency, length};
   }
-  /// Holds all edges of a route together for a whole transfer that can begin at flow.head (circuit switching); returns
-  /// when its path is set up and the first flit leaves.
-  Time hold(std::span<const RouteEdge> edges, Flow flow, const PacketLoad& load, Time now);
+  /// First time at or after `earliest` at which a link is free for `length`; and holding it then (circuits.h).
+  [[nodiscard]] Time first_free(LinkId link, Time earliest, Time length) const {
+    return calendars_[link].first_free(earliest, length);
+  }
+  void hold(LinkId link, EdgeKind kind, Time start, Time length, Time now) {
+    calendars_[link].reserve(start, length, now, timings_[static_cast<std::size_t>(kind)].shortest);
+  }
+  /// Has the calendars of all edges on their way from memory: each link waits for the one before it, but not for its
+  /// data.
+  void prefetch(std::span<const RouteEdge> edges) const {
+    for (const RouteEdge& edge : edges) __builtin_prefetch(&calendars_[edge.link], 1);
+  }
+  [[nodiscard]] Time latency(EdgeKind kind) const { return timings_[static_cast<std::size_t>(kind)].latency; }
 
   [[nodiscard]] Time reserved(LinkId link) const { return calendars_[link].reserved(); }
   /// Time of that many cycles of the network's clock.
@@ -59,6 +72,7 @@ class NetworkLinks {
  private:
   struct Timing {
     Time latency;
+    Time shortest = Time(1);  // reservation that anyone makes; no gap below it is of use
   };
   [[nodiscard]] static Time length_on(EdgeKind kind, const PacketLoad& load) {
     return kind == EdgeKind::chip_link ? load.between_chips : load.on_chip;
@@ -66,7 +80,6 @@ class NetworkLinks {
 
   double clock_, chip_link_bandwidth_;
   std::int64_t flit_bits_, header_bits_;
-  Time circuit_setup_;
   Timing timings_[5];  // [EdgeKind]
   std::vector<LinkCalendar> calendars_;
 };

@@ -18,15 +18,15 @@ PackageNetworkModule::PackageNetworkModule(const sc_core::sc_module_name& name, 
     : sc_module(name),
       routes_(routes),
       links_(network, links, routes.topology().link_count()),
-      circuits_(network.switching == Switching::circuit),
-      circuit_setup_(network.circuit_setup),
       add_(links_.cycles(network.add_cycles)),
       accounts_(accounts),
       listener_(listener),
       flit_hops_(routes.topology().chips().chips() * accounts),
       chip_link_bytes_(flit_hops_.size()) {
   const ChipTopology& chip = routes.topology().chip();
-  if (network.buffer_flits > 0 && !circuits_ && chip.kind() != Topology::constant) {
+  if (network.switching == Switching::circuit && chip.kind() != Topology::constant) {
+    circuits_.emplace(network.circuit_setup, links_);
+  } else if (network.buffer_flits > 0 && chip.kind() != Topology::constant) {
     const bool circles = chip.kind() == Topology::torus || chip.kind() == Topology::ring;
     buffers_.emplace(network, routes.topology().link_count(), circles);
     sources_.emplace(routes.topology().link_count());
@@ -47,7 +47,8 @@ void PackageNetworkModule::send(const Packet& packet) {
     chip_link_bytes_[place] += load.bytes * charge.chip_links;
   }
   if (circuits_) {
-    travel_circuit(route, packet, load, now);
+    circuits_->travel(route, {now, packet.feed}, load, now, flows_);
+    deliver_all(route, packet);
   } else if (buffers_) {
     const LinkId port = route.edges.front().link;
     if (sources_->is_free(port, now)) return enter(route, {packet, now}, load, now);
@@ -95,16 +96,9 @@ void PackageNetworkModule::let_next_enter(LinkId port, Time now) {
   if (!sources_->is_empty(port)) deliver_at(sources_->free(port), port, port_is_free);
 }
 
-void PackageNetworkModule::travel_circuit(const RouteView& route, const Packet& packet, const PacketLoad& load,
-                                          Time now) {
-  const Flow flow{links_.hold(route.edges, {now, packet.feed}, load, now), packet.feed};
-  for (std::uint32_t end = 0; end < route.ends.size(); ++end) {
-    deliver_at(idle_way(route, route.ends[end], flow, load).tail(), packet.cookie, end);
-  }
-}
-
 Flow PackageNetworkModule::idle_way(const RouteView& route, std::uint32_t edge, Flow flow,
                                     const PacketLoad& load) const {
+  if (circuits_) return circuits_->idle_way(route, edge, flow, load);
   const RouteEdge& last = route.edges[edge];
   if (last.other != no_edge) flow = idle_way(route, last.other, flow, load);
   return links_.pass_idle(last.kind, flow, load);
@@ -140,8 +134,7 @@ void PackageNetworkModule::contribute(ReductionId reduction, std::uint32_t contr
 Time PackageNetworkModule::unloaded_time(RouteId route, std::uint32_t destination, std::int64_t payload_bits,
                                          Time feed) const {
   const RouteView view = routes_.route(route);
-  const Time begin = circuits_ ? circuit_setup_ : Time{};
-  return idle_way(view, view.ends[destination], {begin, feed}, links_.load_of(payload_bits)).tail();
+  return idle_way(view, view.ends[destination], {Time{}, feed}, links_.load_of(payload_bits)).tail();
 }
 
 Time PackageNetworkModule::unloaded_contribution(ReductionId reduction, std::uint32_t contributor,

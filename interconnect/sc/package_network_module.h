@@ -4,6 +4,7 @@
 #include <systemc>
 #include <vector>
 
+#include "interconnect/sc/circuits.h"
 #include "interconnect/sc/due_queue.h"
 #include "interconnect/sc/network_links.h"
 #include "interconnect/sc/reduction_joins.h"
@@ -22,8 +23,8 @@ struct LinkLoad {
 ///
 /// A packet of F flits holds each link of its route for F cycles; its head moves on after hop_cycles (virtual
 /// cut-through: a router can hold a waiting packet). Each node injects and ejects over one port of the same width. In
-/// an empty mesh a packet takes hops x hop_cycles + F cycles. With circuit switching all links of the route are held
-/// together instead, from the set-up of the path to the end of the transfer.
+/// an empty mesh a packet takes hops x hop_cycles + F cycles. With circuit switching the links of the route over a chip
+/// are claimed together instead (circuits.h).
 ///
 /// With finite buffers (buffer_flits > 0) a packet enters when its source's port is free and may be held up by the
 /// buffers ahead (router_buffers.h). Packets that meet (contribute) wait in the adders of the routers, not in those
@@ -70,7 +71,6 @@ class PackageNetworkModule : public sc_core::sc_module {
   void deliver_all(const RouteView& route, const Packet& packet);
   void enter(const RouteView& route, const SourceQueues::Waiting& waiting, const PacketLoad& load, Time now);
   void let_next_enter(LinkId port, Time now);
-  void travel_circuit(const RouteView& route, const Packet& packet, const PacketLoad& load, Time now);
   void deliver_at(Time at, std::uint64_t cookie, std::uint32_t end);
   void deliver_due();
   void charge(const LinkPlace& place, EdgeKind kind, const PacketLoad& load, Account account);
@@ -80,8 +80,8 @@ class PackageNetworkModule : public sc_core::sc_module {
   NetworkLinks links_;
   std::optional<RouterBuffers> buffers_;
   std::optional<SourceQueues> sources_;  // with buffers_
-  const bool circuits_;
-  const Time circuit_setup_, add_;
+  std::optional<Circuits> circuits_;
+  const Time add_;
   const std::size_t accounts_;
   PacketListener& listener_;
   sc_core::sc_event due_;

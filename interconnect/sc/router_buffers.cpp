@@ -32,6 +32,10 @@ Time RouterBuffers::travel(const RouteView& route, Flow flow, const PacketLoad& 
     left_.resize(edges);
   }
   if (flows.size() < edges) flows.resize(edges);
+  links.prefetch(route.edges);
+  for (const RouteEdge& edge : route.edges) {
+    __builtin_prefetch(free_.data() + std::size_t{edge.link} * static_cast<std::size_t>(channels_), 1);
+  }
   for (std::size_t i = 0; i < edges; ++i) {
     const RouteEdge& edge = route.edges[i];
     Flow before = edge.other == no_edge ? flow : flows[edge.other];

@@ -10,8 +10,8 @@ namespace aimc::interconnect {
 /// takes the same time, no contention (3D-SiM).
 enum class Topology : std::uint8_t { mesh, torus, ring, constant };
 
-/// packet: each link is held for the time a packet takes over it. circuit: the whole way is held for the whole
-/// transfer.
+/// packet: each link is held for the time a packet takes over it. circuit: the way over a chip is claimed in one piece,
+/// each link for the set-up and the transfer.
 enum class Switching : std::uint8_t { packet, circuit };
 
 /// How the partial sums of a column tile's row tiles meet: gathered and added one after the other in the first row

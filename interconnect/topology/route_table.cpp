@@ -1,6 +1,7 @@
 #include "interconnect/topology/route_table.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/check/check.h"
 
@@ -93,8 +94,31 @@ RouteId RouteTable::add_route(NetworkPlace from, std::span<const NetworkPlace> t
     });
     ends_.push_back(previous);
   }
+  if (route.leaves_chip && route.end_count > 1) group_by_crossing(route);
   routes_.push_back(route);
   return static_cast<RouteId>(routes_.size() - 1);
+}
+
+/// Moves the edges of a tree so that those of one crossing follow each other, in the order they had.
+void RouteTable::group_by_crossing(const Route& route) {
+  const std::span<RouteEdge> edges(edges_.data() + route.edges, route.edge_count);
+  std::vector<std::uint32_t> crossing(edges.size()), order(edges.size()), moved_to(edges.size());
+  std::uint32_t crossings = 0;
+  for (std::size_t i = 0; i < edges.size(); ++i) {
+    crossing[i] = begins_crossing(edges, i) ? crossings++ : crossing[edges[i].other];
+  }
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::stable_sort(order, {}, [&](std::uint32_t edge) { return crossing[edge]; });
+  for (std::uint32_t i = 0; i < order.size(); ++i) moved_to[order[i]] = i;
+  std::vector<RouteEdge> sorted;
+  sorted.reserve(edges.size());
+  for (const std::uint32_t from : order) {
+    RouteEdge edge = edges[from];
+    if (edge.other != no_edge) edge.other = moved_to[edge.other] & no_edge;
+    sorted.push_back(edge);
+  }
+  std::ranges::copy(sorted, edges.begin());
+  for (std::uint32_t i = 0; i < route.end_count; ++i) ends_[route.ends + i] = moved_to[ends_[route.ends + i]];
 }
 
 void RouteTable::add_contributor(Reduction& reduction, NetworkPlace from, NetworkPlace to) {

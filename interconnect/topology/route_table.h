@@ -40,7 +40,15 @@ struct RouteCharge {
   std::uint32_t chip_links = 0;  ///< leaving the chip
 };
 
-/// A packet's way to one or several destinations: a tree of edges, every edge after the one before it.
+/// Whether the way over another chip, or a chip link, begins with an edge of a route. The edges of one chip that are
+/// joined follow each other without a gap.
+[[nodiscard]] inline bool begins_crossing(std::span<const RouteEdge> edges, std::size_t edge) {
+  const RouteEdge& own = edges[edge];
+  return own.other == no_edge || own.kind == EdgeKind::chip_link || edges[own.other].kind == EdgeKind::chip_link;
+}
+
+/// A packet's way to one or several destinations: a tree of edges, every edge after the one before it, one crossing of
+/// a chip after the other.
 struct RouteView {
   std::span<const RouteEdge> edges;
   std::span<const std::uint32_t> ends;  ///< [destination] edge whose end the destination is
@@ -104,6 +112,7 @@ class RouteTable {
   template <class Visitor>
   void for_each_edge(NetworkPlace from, NetworkPlace to, Visitor&& visit) const;
   void charge(Route& route, const LinkPlace& place, EdgeKind kind);
+  void group_by_crossing(const Route& route);
   void add_contributor(Reduction& reduction, NetworkPlace from, NetworkPlace to);
 
   PackageTopology topology_;

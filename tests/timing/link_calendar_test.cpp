@@ -25,27 +25,34 @@ TEST(LinkCalendar, UsesAGapThatIsLongEnough) {
 }
 
 // Against a plain array of picoseconds.
-TEST(LinkCalendar, NeverOverlapsAndAlwaysTakesTheFirstFreeSpan) {
+class LinkCalendarOf : public testing::TestWithParam<int> {};  // shortest span asked for
+
+TEST_P(LinkCalendarOf, NeverOverlapsAndAlwaysTakesTheFirstFreeSpan) {
+  const int shortest = GetParam();
   LinkCalendar link;
-  std::vector<bool> taken(4000);
+  std::vector<bool> taken(10000);
   std::mt19937 random(11);
-  std::int64_t now = 0;
+  std::int64_t now = 0, reserved = 0;
   for (int i = 0; i < 300; ++i) {
     now += random() % 4;
-    const std::int64_t earliest = now + random() % 60, length = 1 + random() % 9;
+    const std::int64_t earliest = now + random() % 60, length = shortest + random() % 9;
     std::int64_t expected = earliest;
     for (std::int64_t t = earliest; t < expected + length; ++t) {
       if (taken[t]) expected = t + 1;
     }
-    const std::int64_t begin = link.reserve(Time(earliest), Time(length), Time(now)).picoseconds();
+    const std::int64_t begin = link.reserve(Time(earliest), Time(length), Time(now), Time(shortest)).picoseconds();
     ASSERT_EQ(begin, expected);
+    reserved += length;
     for (std::int64_t t = begin; t < begin + length; ++t) {
       ASSERT_FALSE(taken[t]);
       taken[t] = true;
     }
   }
-  EXPECT_EQ(link.reserved().picoseconds(), std::count(taken.begin(), taken.end(), true));
+  EXPECT_EQ(link.reserved().picoseconds(), reserved);
+  EXPECT_EQ(reserved, std::count(taken.begin(), taken.end(), true));
 }
+
+INSTANTIATE_TEST_SUITE_P(Shortest, LinkCalendarOf, testing::Values(1, 4, 11));
 
 }  // namespace
 }  // namespace aimc::interconnect

@@ -102,19 +102,5 @@ TEST(RouterBuffers, EveryPacketArrivesOnceInAMesh) { expect_all_arrive_once(Topo
 TEST(RouterBuffers, EveryPacketArrivesOnceInATorus) { expect_all_arrive_once(Topology::torus); }
 TEST(RouterBuffers, EveryPacketArrivesOnceInARing) { expect_all_arrive_once(Topology::ring); }
 
-TEST(Circuits, HoldTheWholeWayFromSetUpToTheLastFlit) {
-  NetworkSpec spec = mesh_spec(1, 0);
-  spec.switching = Switching::circuit;
-  spec.circuit_setup = ns(7);
-  TestNetwork row(spec, {}, {4, 1});
-  row.send({0, 0}, {0, 3}, 640, 1);  // held in [0, 17)
-  row.send({0, 1}, {0, 2}, 640, 2);  // shares 1-2: held from 17 on
-  row.send({0, 3}, {0, 2}, 640, 3);  // meets the second at the port of node 2 at 17, and is gone by then
-  run_until(ns(200));
-  EXPECT_EQ(row.arrivals.at[1], ns(7 + 3 + 10));
-  EXPECT_EQ(row.arrivals.at[2], ns(17 + 7 + 1 + 10));
-  EXPECT_EQ(row.arrivals.at[3], ns(0 + 7 + 1 + 10));
-}
-
 }  // namespace
 }  // namespace aimc::interconnect
