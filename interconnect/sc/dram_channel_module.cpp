@@ -1,6 +1,6 @@
 #include "interconnect/sc/dram_channel_module.h"
 
-#include "interconnect/sc/kernel_time.h"
+#include "base/events/kernel_time.h"
 
 namespace aimc::interconnect {
 

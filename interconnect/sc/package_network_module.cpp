@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/check/check.h"
-#include "interconnect/sc/kernel_time.h"
+#include "base/events/kernel_time.h"
 
 namespace aimc::interconnect {
 namespace {
@@ -33,7 +33,7 @@ PackageNetworkModule::PackageNetworkModule(const sc_core::sc_module_name& name, 
   }
   SC_HAS_PROCESS(PackageNetworkModule);
   SC_METHOD(deliver_due);
-  sensitive << due_;
+  sensitive << due_.event();
   dont_initialize();
 }
 
@@ -150,7 +150,7 @@ Time PackageNetworkModule::unloaded_contribution(ReductionId reduction, std::uin
 }
 
 void PackageNetworkModule::deliver_at(Time at, std::uint64_t cookie, std::uint32_t end) {
-  if (deliveries_.push(at, {cookie, end})) notify_at(due_, at);
+  if (deliveries_.push(at, {cookie, end})) due_.notify_at(at);
 }
 
 void PackageNetworkModule::deliver_due() {
@@ -163,7 +163,7 @@ void PackageNetworkModule::deliver_due() {
       listener_.delivered(delivery.cookie, delivery.end);
     }
   }
-  if (!deliveries_.empty()) notify_at(due_, deliveries_.first());
+  if (!deliveries_.empty()) due_.notify_at(deliveries_.first());
 }
 
 std::vector<LinkLoad> PackageNetworkModule::link_loads() const {

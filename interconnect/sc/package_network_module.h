@@ -4,6 +4,7 @@
 #include <systemc>
 #include <vector>
 
+#include "base/events/ordered_event.h"
 #include "interconnect/sc/circuits.h"
 #include "interconnect/sc/due_queue.h"
 #include "interconnect/sc/network_links.h"
@@ -84,7 +85,7 @@ class PackageNetworkModule : public sc_core::sc_module {
   const Time add_;
   const std::size_t accounts_;
   PacketListener& listener_;
-  sc_core::sc_event due_;
+  OrderedEvent due_;
   DueQueue<Delivery> deliveries_;
   ReductionJoins joins_;
   std::vector<Flow> flows_;                                // [edge] of the route that is being travelled

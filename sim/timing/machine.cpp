@@ -1,8 +1,8 @@
 #include "sim/timing/machine.h"
 
 #include "base/check/check.h"
+#include "base/events/kernel_time.h"
 #include "interconnect/sc/dram_channel_module.h"
-#include "interconnect/sc/kernel_time.h"
 #include "interconnect/sc/package_network_module.h"
 #include "tiles/sc/attention_unit_module.h"
 #include "tiles/sc/crossbar_tiles_module.h"
@@ -51,7 +51,7 @@ void Machine::build_unit(const HardwareSpec& hardware, const UnitAddress& addres
 }
 
 Time Machine::transfer(const tiles::MemoryTraffic& traffic) {
-  if (traffic.write_bytes == 0 && traffic.read_bytes == 0) return interconnect::kernel_now();
+  if (traffic.write_bytes == 0 && traffic.read_bytes == 0) return kernel_now();
   interconnect::DramChannelModule& channel = *channels_[traffic.channel];
   const Time written = channel.transfer(traffic.write_bytes);
   return traffic.read_bytes == 0 ? written : channel.transfer(traffic.read_bytes);

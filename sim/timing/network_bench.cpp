@@ -6,8 +6,9 @@
 #include <systemc>
 
 #include "base/check/check.h"
+#include "base/events/kernel_time.h"
+#include "base/events/ordered_event.h"
 #include "base/random/stream.h"
-#include "interconnect/sc/kernel_time.h"
 #include "interconnect/sc/package_network_module.h"
 #include "sim/timing/kernel.h"
 
@@ -88,7 +89,7 @@ class NetworkBench::Driver final : public sc_core::sc_module, private interconne
         route_of_(std::size_t{nodes_} * nodes_) {
     SC_HAS_PROCESS(Driver);
     SC_METHOD(send_due);
-    sensitive << next_birth_;
+    sensitive << next_birth_.event();
     dont_initialize();
   }
 
@@ -98,8 +99,8 @@ class NetworkBench::Driver final : public sc_core::sc_module, private interconne
     births_ = traffic.births;
     arrivals_.assign(births_.size(), Time{});
     next_ = 0;
-    begin_ = interconnect::kernel_now() + cycles(1);
-    if (!births_.empty()) interconnect::notify_at(next_birth_, birth_time(births_.front()));
+    begin_ = kernel_now() + cycles(1);
+    if (!births_.empty()) next_birth_.notify_at(birth_time(births_.front()));
     kernel_.run();
     return evaluate(rate, traffic.senders);
   }
@@ -121,18 +122,16 @@ class NetworkBench::Driver final : public sc_core::sc_module, private interconne
 
   void send_due() {
     kernel_.guard([this] {
-      const Time now = interconnect::kernel_now();
+      const Time now = kernel_now();
       for (; next_ < births_.size() && birth_time(births_[next_]) <= now; ++next_) {
         interconnect::Packet packet = packet_of(births_[next_]);
         packet.cookie = next_;
         network_.send(packet);
       }
-      if (next_ < births_.size()) interconnect::notify_at(next_birth_, birth_time(births_[next_]));
+      if (next_ < births_.size()) next_birth_.notify_at(birth_time(births_[next_]));
     });
   }
-  void delivered(std::uint64_t cookie, std::uint32_t /*end*/) override {
-    arrivals_[cookie] = interconnect::kernel_now();
-  }
+  void delivered(std::uint64_t cookie, std::uint32_t /*end*/) override { arrivals_[cookie] = kernel_now(); }
 
   NetworkBenchResult evaluate(double rate, std::int64_t senders) {
     const std::int64_t warm_up = spec_.cycles / 4;
@@ -173,7 +172,7 @@ class NetworkBench::Driver final : public sc_core::sc_module, private interconne
   interconnect::RouteTable routes_;
   interconnect::PackageNetworkModule network_;
   std::vector<std::optional<interconnect::RouteId>> route_of_;  // [from][to]
-  sc_core::sc_event next_birth_;
+  OrderedEvent next_birth_;
   std::vector<Birth> births_;
   std::vector<Time> arrivals_;  // [birth]
   std::size_t next_ = 0;

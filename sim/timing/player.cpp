@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "base/check/check.h"
+#include "base/events/kernel_time.h"
 #include "base/parallel/interrupt.h"
-#include "interconnect/sc/kernel_time.h"
 #include "sim/timing/choose_sampling.h"
 #include "sim/timing/job_ranks.h"
 #include "sim/timing/prompt_window.h"
@@ -41,7 +41,7 @@ Player::Player(const sc_core::sc_module_name& name, const Program& program, cons
   for (const Request& request : workload_.requests) result_.requests.push_back({request.arrival, Time{}, {}});
   SC_HAS_PROCESS(Player);
   SC_METHOD(arrivals);
-  sensitive << arrival_;
+  sensitive << arrival_.event();
 }
 
 TimingResult Player::take_result() {
@@ -57,14 +57,14 @@ TimingResult Player::take_result() {
 
 void Player::arrivals() {
   kernel_.guard([this] {
-    admission_.arrive(interconnect::kernel_now());
+    admission_.arrive(kernel_now());
     begin_tokens();
-    if (const auto next = admission_.next_arrival()) interconnect::notify_at(arrival_, *next);
+    if (const auto next = admission_.next_arrival()) arrival_.notify_at(*next);
   });
 }
 
 void Player::begin_tokens() {
-  while (const auto start = admission_.next(interconnect::kernel_now())) begin(*start);
+  while (const auto start = admission_.next(kernel_now())) begin(*start);
 }
 
 Pass Player::pass_of(const TokenStart& start) const {
@@ -89,8 +89,7 @@ void Player::begin(const TokenStart& start) {
   gates_.open(id, pass, passes_.remaining(id));
   if (pass.request == 0 && pass.sampled) {
     const RequestTiming& seen = result_.requests.front();
-    path_.begin_token(id, pass, seen.token_times.empty() ? seen.arrival : seen.token_times.back(),
-                      interconnect::kernel_now());
+    path_.begin_token(id, pass, seen.token_times.empty() ? seen.arrival : seen.token_times.back(), kernel_now());
   }
   for (const StepId step : book_.roots) {
     if (!book_.steps[step].sampled_only || pass.sampled) runner_.start(id, step);
@@ -99,7 +98,7 @@ void Player::begin(const TokenStart& start) {
 
 void Player::job_done(const tiles::JobResult& result) {
   kernel_.guard([&] {
-    const Time now = interconnect::kernel_now();
+    const Time now = kernel_now();
     AIMC_CHECK(now >= last_event_ && result.end == now && result.begin <= now, "the clock went back");
     last_event_ = now;
     if (++events_ % events_between_interrupt_checks == 0) throw_if_interrupted();
@@ -151,7 +150,7 @@ void Player::deliver(PassId id, ParcelIndex index) {
   const bool sampled = passes_[id].sampled;
   for (const StepId user : book_.users_of(book_.parcels[index])) {
     if (book_.steps[user].sampled_only && !sampled) continue;
-    if (recorded) path_.arrived(user, index, interconnect::kernel_now());
+    if (recorded) path_.arrived(user, index, kernel_now());
     arrive(id, user);
   }
 }
@@ -173,7 +172,7 @@ void Player::arrive(PassId id, StepId step) {
 }
 
 void Player::token_sampled(const Pass& pass) {
-  const Time now = interconnect::kernel_now();
+  const Time now = kernel_now();
   AIMC_CHECK(pass.steps_left == 1, "token {} is sampled with {} steps to do", pass.token, pass.steps_left - 1);
   if (several_) several_->sampled(pass, now);
   if (pass.request == 0) {

@@ -5,6 +5,7 @@
 #include <systemc>
 #include <vector>
 
+#include "base/events/ordered_event.h"
 #include "interconnect/sc/packet.h"
 #include "sim/timing/admission.h"
 #include "sim/timing/cohorts.h"
@@ -72,7 +73,7 @@ class Player final : public sc_core::sc_module, private tiles::JobListener, priv
   std::optional<SeveralDecode> several_;
   StepRunner runner_;
   Courier courier_;
-  sc_core::sc_event arrival_;
+  OrderedEvent arrival_;
   bool waits_for_all_ = false;  // attention of an encoder: every prompt token sees the whole prompt
   TimingResult result_;
   Time last_event_;

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/check/check.h"
-#include "interconnect/sc/kernel_time.h"
+#include "base/events/kernel_time.h"
 #include "sim/timing/job_number.h"
 #include "sim/timing/step_work.h"
 #include "tiles/sc/attention_unit_module.h"
@@ -32,7 +32,7 @@ StepRunner::StepRunner(const Program& program, const Playbook& book, const Passe
 void StepRunner::start(PassId id, StepId step) {
   const PlayStep& play = book_.steps[step];
   const Pass& pass = passes_[id];
-  if (path_.records(id)) path_.started(step, interconnect::kernel_now());
+  if (path_.records(id)) path_.started(step, kernel_now());
   switch (play.kind) {
     case StepKind::mvm:
       ++mvms_;
@@ -99,7 +99,7 @@ void StepRunner::join_product(PassId id, StepId step) {
 
 std::uint64_t StepRunner::add_batch(StepId step, std::vector<PassId> passes) {
   for (const PassId pass : passes) {
-    if (path_.records(pass)) path_.joined(step, std::ssize(passes), interconnect::kernel_now());
+    if (path_.records(pass)) path_.joined(step, std::ssize(passes), kernel_now());
   }
   std::uint32_t batch = static_cast<std::uint32_t>(batches_.size());
   if (free_batches_.empty()) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "tiles/sc/kernel_time.h"
+#include "base/events/kernel_time.h"
 
 namespace aimc::tiles {
 namespace {
@@ -16,7 +16,7 @@ CrossbarTilesModule::CrossbarTilesModule(const sc_core::sc_module_name& name, co
     : sc_module(name), idle_(idle), policy_(policy), order_(order), listener_(listener) {
   SC_HAS_PROCESS(CrossbarTilesModule);
   SC_METHOD(work);
-  sensitive << due_event_;
+  sensitive << due_event_.event();
   dont_initialize();
 }
 
@@ -62,7 +62,7 @@ void CrossbarTilesModule::accumulate(TileIndex tile, JobId job, Time add, bool l
 }
 
 void CrossbarTilesModule::push(Time at, const Due& due) {
-  if (due_.empty() || at < due_.next()) notify_at(due_event_, at);
+  if (due_.empty() || at < due_.next()) due_event_.notify_at(at);
   due_.push(at, due);
 }
 
@@ -77,7 +77,7 @@ void CrossbarTilesModule::work() {
     const Time drain = due.send > Time{} ? tiles_[due.tile].send(now, due.send) - now : Time{};
     listener_.job_done({due.job, due.begin, now, drain});
   }
-  if (!due_.empty()) notify_at(due_event_, due_.next());
+  if (!due_.empty()) due_event_.notify_at(due_.next());
 }
 
 }  // namespace aimc::tiles

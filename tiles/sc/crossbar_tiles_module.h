@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/events/ordered_event.h"
 #include "base/queue/time_queue.h"
 #include "tiles/sc/crossbar_tile.h"
 #include "tiles/sc/fifo.h"
@@ -62,7 +63,7 @@ class CrossbarTilesModule : public sc_core::sc_module {
   const IdlePolicy policy_;
   const JobOrder order_;
   JobListener& listener_;
-  sc_core::sc_event due_event_;
+  OrderedEvent due_event_;
   std::vector<CrossbarTile> tiles_;
   TimeQueue<Due> due_;
   std::unordered_map<std::uint64_t, Queues> waiting_;  // of arrays where something waits

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "tiles/sc/kernel_time.h"
+#include "base/events/kernel_time.h"
 
 namespace aimc::tiles {
 
@@ -11,7 +11,7 @@ SerialUnitModule::SerialUnitModule(const sc_core::sc_module_name& name, const Id
     : sc_module(name), memory_(memory), listener_(listener), activity_(idle, policy) {
   SC_HAS_PROCESS(SerialUnitModule);
   SC_METHOD(advance);
-  sensitive << due_;
+  sensitive << due_.event();
   dont_initialize();
 }
 
@@ -26,7 +26,7 @@ void SerialUnitModule::take_next() {
   if (begin_ == kernel_now()) return begin_current();
   // A sleeping unit asks nothing of memory: requests others make until it is awake come first.
   state_ = State::waking;
-  notify_at(due_, begin_);
+  due_.notify_at(begin_);
 }
 
 void SerialUnitModule::advance() { state_ == State::waking ? begin_current() : finish_current(); }
@@ -35,7 +35,7 @@ void SerialUnitModule::begin_current() {
   state_ = State::working;
   const Time end = std::max(begin_ + current_.time.stream, memory_.transfer(current_.traffic)) + current_.time.after;
   activity_.occupy(begin_, end);
-  notify_at(due_, end);
+  due_.notify_at(end);
 }
 
 void SerialUnitModule::finish_current() {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <systemc>
 
+#include "base/events/ordered_event.h"
 #include "tiles/sc/activity_meter.h"
 #include "tiles/sc/fifo.h"
 #include "tiles/sc/job.h"
@@ -43,7 +44,7 @@ class SerialUnitModule : public sc_core::sc_module {
   MemoryPort& memory_;
   JobListener& listener_;
   ActivityMeter activity_;
-  sc_core::sc_event due_;  // the unit is awake, or the job is done
+  OrderedEvent due_;  // the unit is awake, or the job is done
   std::array<Fifo<Job>, job_ranks> waiting_;
   enum class State : std::uint8_t { idle, waking, working } state_ = State::idle;
   Job current_;
