@@ -60,6 +60,7 @@ MappingSummary summarise_mapping(const Program& program) {
     tiles.insert(shard.tile);
     cells += tile.rows * tile.columns;
     weights += shard.rows * shard.columns;
+    if (shard.replica > 0) continue;  // a token takes one copy
     summary.conversions_per_token += mvm_actions(tile, shard.rows, shard.columns).adc_conversions;
     if (shard.row_tile == 0) outputs += shard.columns;
   }

@@ -7,6 +7,7 @@ namespace {
 
 Program only(const Program& program, NodeId linear) {
   Program alone = program;
+  alone.embedding.reset();
   std::erase_if(alone.linears, [&](const LinearPlacement& placement) { return placement.linear != linear; });
   return alone;
 }

@@ -35,6 +35,7 @@ Matrix ForwardPass::run() {
 }
 
 void ForwardPass::compute(const Node& node, const EmbedOp& op) {
+  const auto table = context_.linears.find(node.id);
   Matrix& out = output(node);
   Index row = 0;
   for (const auto& segment : segments_) {
@@ -45,9 +46,22 @@ void ForwardPass::compute(const Node& node, const EmbedOp& op) {
                         "belong together",
                         id, op.vocabulary));
       }
+      if (table != context_.linears.end()) continue;
       context_.shared.embedding.read(id, out.middleRows(row++, 1));
     }
   }
+  if (table != context_.linears.end()) look_up(node, *table->second);
+}
+
+void ForwardPass::look_up(const Node& node, const tiles::Linear& table) {
+  Matrix ids(begin_.back(), 1);
+  Index row = 0;
+  for (const auto& segment : segments_)
+    for (const TokenId id : segment.tokens) ids(row++, 0) = static_cast<float>(id);
+  tiles::LinearCounts counts;
+  table.forward(ids, output(node), counts, vector_ids(node.id));
+  activity_ += counts;
+  if (record_.counts != nullptr) count_linear(node.id, counts);
 }
 
 void ForwardPass::compute(const Node& node, const RmsNormOp& op) {

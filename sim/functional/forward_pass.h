@@ -27,6 +27,8 @@ class ForwardPass {
 
  private:
   void compute(const workloads::Node& node, const workloads::EmbedOp& op);
+  /// Looks the tokens up in arrays.
+  void look_up(const workloads::Node& node, const tiles::Linear& table);
   void compute(const workloads::Node& node, const workloads::RmsNormOp& op);
   void compute(const workloads::Node& node, const workloads::LinearOp& op);
   void compute(const workloads::Node& node, const workloads::RopeOp& op);

@@ -4,6 +4,7 @@
 
 #include "base/parallel/parallel.h"
 #include "sim/functional/build_linear.h"
+#include "sim/functional/embedding_arrays.h"
 #include "sim/functional/linear_key.h"
 
 namespace aimc::sim {
@@ -97,6 +98,7 @@ LinearSet LinearStore::build(const Program& program, const DeploymentNumerics& n
     kept_[keys[i]] = built[i];
   }
   LinearSet set;
+  if (program.embedding) set[program.embedding->linear] = build_embedding(build, *program.embedding);
   for (std::size_t i = 0; i < built.size(); ++i) set[program.linears[i].linear] = std::move(built[i]);
   return set;
 }

@@ -23,7 +23,7 @@ Counts repeated_mvms(const Counts& counts, const Program& program) {
   for (const auto& [key, times] : counts.entries()) {
     if (key.action != Action::retry) continue;
     const Shard& shard = largest_shard(program, key.operator_id);
-    const tiles::MvmActions actions = mvm_actions(program.hardware.tile, shard.rows, shard.columns);
+    const tiles::MvmActions actions = mvm_actions(program.hardware.tile, program.driven_rows(shard), shard.columns);
     const auto add = [&](Action action, std::int64_t each) {
       repeated.add({action, key.operator_id, key.phase, shard.tile.chip}, times * each);
     };

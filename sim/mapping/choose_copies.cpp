@@ -66,6 +66,8 @@ std::map<NodeId, std::uint32_t> choose_copies(const workloads::Graph& graph, con
   std::vector<Candidate> candidates = candidates_of(graph, groups, hardware, unit_of, spec.sampled_share);
   std::int64_t arrays = 0;
   for (const Candidate& candidate : candidates) arrays += candidate.arrays;
+  if (embedding_in_tiles(graph, unit_of, spec.embedding))
+    arrays += arrays_needed(embedding_matrix(graph.nodes.front()), hardware.tile);
   const std::int64_t budget = spec.tile_budget * hardware.tile.arrays;
   if (arrays > budget)
     throw ConfigError(

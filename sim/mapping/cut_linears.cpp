@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <variant>
 
 #include "base/check/error.h"
@@ -13,8 +14,7 @@ namespace {
 using workloads::LinearOp;
 using workloads::Node;
 
-LinearPlacement split(const Node& node, LinearUnit unit, const tiles::TileSpec& tile) {
-  const auto& op = std::get<LinearOp>(node.op);
+LinearPlacement split(const Node& node, const LinearOp& op, LinearUnit unit, const tiles::TileSpec& tile) {
   const bool analog = unit == LinearUnit::analog;
   LinearPlacement placement;
   placement.linear = node.id;
@@ -61,16 +61,37 @@ void check_hardware(const Node& node, LinearUnit unit, const HardwareSpec& hardw
                     node.name, hardware.name));
 }
 
+/// The table [vocabulary, hidden] as a matrix whose inputs are the vocabulary, row tile by row tile.
+void cut_embedding(const Node& node, const tiles::TileSpec& tile, Placement& placement) {
+  LinearPlacement& table = placement.embedding.emplace(split(node, embedding_matrix(node), LinearUnit::analog, tile));
+  append_shards(table, 0, placement.shards);
+  for (Shard& shard : placement.shards) shard.replica = shard.row_tile;
+  table.replicas = static_cast<std::uint32_t>(table.row_tiles.size());
+  table.shard_count = static_cast<std::uint32_t>(table.column_tiles.size());
+}
+
 }  // namespace
 
+LinearOp embedding_matrix(const Node& embed) {
+  return {std::get<workloads::EmbedOp>(embed.op).vocabulary, embed.out_features};
+}
+
+bool embedding_in_tiles(const workloads::Graph& graph, const UnitChooser& unit_of, EmbeddingPlace wanted) {
+  return wanted == EmbeddingPlace::tiles && std::ranges::any_of(graph.nodes, [&](const Node& node) {
+           return std::holds_alternative<LinearOp>(node.op) && unit_of(node) == LinearUnit::analog;
+         });
+}
+
 Placement cut_linears(const workloads::Graph& graph, const HardwareSpec& hardware, const UnitChooser& unit_of,
-                      const std::map<NodeId, std::uint32_t>& copies) {
+                      const std::map<NodeId, std::uint32_t>& copies, EmbeddingPlace embedding) {
   Placement placement;
+  if (embedding_in_tiles(graph, unit_of, embedding)) cut_embedding(graph.nodes.front(), hardware.tile, placement);
   for (const Node& node : graph.nodes) {
     if (!std::holds_alternative<LinearOp>(node.op)) continue;
     const LinearUnit unit = unit_of(node);
     check_hardware(node, unit, hardware);
-    LinearPlacement& linear = placement.linears.emplace_back(split(node, unit, hardware.tile));
+    LinearPlacement& linear =
+        placement.linears.emplace_back(split(node, std::get<LinearOp>(node.op), unit, hardware.tile));
     linear.first_shard = static_cast<ShardId>(placement.shards.size());
     if (unit != LinearUnit::analog) continue;
     if (const auto several = copies.find(node.id); several != copies.end()) linear.replicas = several->second;

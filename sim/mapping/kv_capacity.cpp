@@ -20,7 +20,8 @@ std::map<std::uint32_t, std::int64_t> weight_bytes(const Program& program) {
   for (const Step& step : program.steps) {
     if (step.kind == StepKind::digital_matmul) {
       bytes[step.channel] += packed_bytes(step.inner * step.elements, digital.weight_bits);
-    } else if (const auto* embed = std::get_if<workloads::EmbedOp>(&program.graph.node(step.node).op)) {
+    } else if (const auto* embed = std::get_if<workloads::EmbedOp>(&program.graph.node(step.node).op);
+               embed != nullptr && !program.embedding) {
       bytes[step.channel] += packed_bytes(embed->vocabulary * step.elements, digital.activation_bits);
     }
   }

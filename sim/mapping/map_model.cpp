@@ -44,6 +44,7 @@ Program build(const Task& task, Placement placement) {
   program.hardware = task.hardware;
   program.chips = placement.chips;
   program.linears = std::move(placement.linears);
+  program.embedding = std::move(placement.embedding);
   program.shards = std::move(placement.shards);
   if (!program.physical()) return program;
   StepBuilder builder(program, placement.home_chip, task.groups, task.spec.attention_units_per_layer);
@@ -95,7 +96,7 @@ Program map_model(const workloads::Graph& graph, const HardwareSpec& hardware, c
   check_attention_units(graph, hardware, spec.attention_units_per_layer);
   std::map<NodeId, std::uint32_t> copies;
   if (spec.strategy == MappingStrategy::replicate) copies = choose_copies(graph, task.groups, hardware, unit_of, spec);
-  const Placement cut = cut_linears(graph, hardware, unit_of, copies);
+  const Placement cut = cut_linears(graph, hardware, unit_of, copies, spec.embedding);
   const bool lays_out = spec.strategy == MappingStrategy::blocks || spec.strategy == MappingStrategy::pipeline;
   std::vector<Program> programs = build_variants(task, cut, lays_out);
   for (const Program& program : programs) refuse_idle_units(program, spec);

@@ -51,6 +51,10 @@ const config::Schema<MappingSpec>& mapping_schema() {
                   {"replicate", MappingStrategy::replicate},
                   {"tiers", MappingStrategy::tiers},
                   {"pipeline", MappingStrategy::pipeline}});
+    s.key("embedding", &MappingSpec::embedding,
+          "Where the embedding table lies: in memory, or in tiles beside the linears (a copy, also where the head is "
+          "tied to it).")
+        .choices({{"memory", EmbeddingPlace::memory}, {"tiles", EmbeddingPlace::tiles}});
     s.key("annealing_moves", &MappingSpec::annealing_moves,
           "Moves of simulated annealing that shorten transfers further (blocks, pipeline); 0: none.")
         .range(0, 1'000'000'000);

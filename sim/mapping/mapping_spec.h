@@ -14,9 +14,16 @@ enum class MappingStrategy : std::uint8_t {
 };
 [[nodiscard]] std::string_view name(MappingStrategy strategy);
 
+/// Where the embedding table lies.
+enum class EmbeddingPlace : std::uint8_t {
+  memory,  ///< a token's row is read from DRAM
+  tiles    ///< a token's row is one MVM; only where some linear runs on arrays
+};
+
 /// What the section `mapping` of an experiment says.
 struct MappingSpec {
   MappingStrategy strategy = MappingStrategy::in_order;
+  EmbeddingPlace embedding = EmbeddingPlace::memory;
   std::int64_t annealing_moves = 0;            ///< blocks, pipeline: moves of simulated annealing after the layout
   std::int64_t tile_budget = 0;                ///< replicate: tiles that copies may fill, originals included
   std::int64_t attention_units_per_layer = 1;  ///< that share the KV heads of a layer

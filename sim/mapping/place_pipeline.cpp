@@ -104,8 +104,13 @@ void lay(const Segment& segment, std::span<const std::int64_t> sizes, std::vecto
 
 void place_pipeline(Placement& placement, const LayerGroups& groups, const HardwareSpec& hardware,
                     const std::string& model) {
-  std::vector<std::vector<Shard*>> shards_of(groups.count);
-  for (Shard* shard : laying_order(placement)) shards_of[groups.group[shard->linear]].push_back(shard);
+  // An embedding in arrays comes before the layers, as a group of its own that needs no home.
+  const std::size_t before = placement.embedding ? 1 : 0;
+  std::vector<std::vector<Shard*>> shards_of(groups.count + before);
+  for (Shard* shard : laying_order(placement)) {
+    const bool table = placement.embedding && shard->linear == placement.embedding->linear;
+    shards_of[table ? 0 : groups.group[shard->linear] + before].push_back(shard);
+  }
   std::vector<std::int64_t> sizes;
   for (const auto& shards : shards_of) sizes.push_back(std::ssize(shards));
   const bool digital = placement.shards.empty();
@@ -119,12 +124,13 @@ void place_pipeline(Placement& placement, const LayerGroups& groups, const Hardw
     chips -= share_chips(segments, sizes, arrays_of_chip(hardware), chips - given);
   check_it_fits(std::ssize(placement.shards), chips, hardware, model);
   if (hardware.chip.chips > chips) deal_spare_chips(segments, sizes, hardware.chip.chips - chips);
-  placement.home_chip.assign(groups.count, 0);
+  placement.home_chip.assign(shards_of.size(), 0);
   std::uint32_t next = 0;
   for (const Segment& segment : segments) {
     lay(segment, sizes, shards_of, hardware, next, placement.home_chip);
     next += segment.chips;
   }
+  if (before > 0) placement.home_chip.erase(placement.home_chip.begin());
   placement.chips = static_cast<std::uint32_t>(std::max<std::int64_t>(hardware.chip.chips, next));
 }
 

@@ -51,8 +51,11 @@ std::vector<Shard*> laying_order(Placement& placement) {
 
 void set_home_chips(Placement& placement, const LayerGroups& groups) {
   std::vector<std::optional<std::uint32_t>> first(groups.count);
-  for (const Shard& shard : placement.shards)
+  for (const Shard& shard : placement.shards) {
+    // The embedding is read where it lies; layer 0 works where its linears are.
+    if (placement.embedding && shard.linear == placement.embedding->linear) continue;
     if (auto& chip = first[groups.group[shard.linear]]; !chip) chip = shard.tile.chip;
+  }
   placement.home_chip.clear();
   std::uint32_t current = 0;
   for (const auto& chip : first) placement.home_chip.push_back(current = chip.value_or(current));

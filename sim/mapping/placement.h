@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -16,7 +17,8 @@ enum class LayingOrder : std::uint8_t { as_numbered, column_tiles };
 struct Placement {
   LayingOrder order = LayingOrder::as_numbered;
   std::uint32_t chips = 1;
-  std::vector<LinearPlacement> linears;  ///< in graph order
+  std::vector<LinearPlacement> linears;      ///< in graph order
+  std::optional<LinearPlacement> embedding;  ///< in arrays; its shards come first
   std::vector<Shard> shards;
   std::vector<std::uint32_t> home_chip;  ///< [layer groups] chip of the group's digital and attention work
 };
@@ -38,7 +40,8 @@ void fill_tiles_from(std::span<Shard* const> shards, const HardwareSpec& hardwar
 /// The shards in the placement's order.
 [[nodiscard]] std::vector<Shard*> laying_order(Placement& placement);
 
-/// Sets home_chip: the chip of the group's first shard; a group without crossbars stays where the one before it is.
+/// Sets home_chip: the chip of the group's first shard (of a linear); a group without crossbars stays where the one
+/// before it is.
 void set_home_chips(Placement& placement, const LayerGroups& groups);
 
 }  // namespace aimc::sim

@@ -32,6 +32,8 @@ void StepBuilder::add(const Node& node) {
   if (std::holds_alternative<workloads::AttentionOp>(node.op)) return add_attention(node);
   if (const auto* sample = std::get_if<workloads::SampleOp>(&node.op))
     return add_vector_operator(node, VectorOperation::sample, sample->vocabulary);
+  if (std::holds_alternative<workloads::EmbedOp>(node.op) && program_.embedding)
+    return add_look_up(node, *program_.embedding);
   if (std::holds_alternative<workloads::EmbedOp>(node.op))
     return add_vector_operator(node, VectorOperation::embed, node.out_features);
   if (std::holds_alternative<workloads::RmsNormOp>(node.op))
@@ -192,6 +194,16 @@ StepId StepBuilder::add_partial_sums(const Node& node, const LinearPlacement& li
     return PartialSum{step.id, place.shard};
   };
   return reduce(sums, hardware.network.reduction, add).step;
+}
+
+// The row of a token: one MVM on each column tile of the row tile it lies in, and nothing to encode.
+void StepBuilder::add_look_up(const Node& node, const LinearPlacement& table) {
+  for (ShardId id = table.first_shard; id < table.first_shard + table.shard_count; ++id) {
+    const Shard& shard = program_.shards[id];
+    Step& step = append(node, StepKind::mvm, shard.tile, shard.columns);
+    step.shard = id;
+    pieces_[node.id].push_back({step.id, shard.column_begin, shard.columns, program_.hardware.tile.partial_sum_bits});
+  }
 }
 
 void StepBuilder::add_digital_linear(const Node& node) {

@@ -38,6 +38,7 @@ class StepBuilder {
   void add_attention_part(const workloads::Node& node, std::int64_t first_kv_head, std::int64_t kv_heads);
   void add_analog_linear(const workloads::Node& node, const LinearPlacement& linear);
   void add_digital_linear(const workloads::Node& node);
+  void add_look_up(const workloads::Node& node, const LinearPlacement& table);
   StepId add_partial_sums(const workloads::Node& node, const LinearPlacement& linear, StepId first_mvm,
                           std::uint32_t column_tile);
   StepId encoded_input(const workloads::Node& linear, LinearUnit unit);

@@ -7,9 +7,14 @@
 namespace aimc::sim {
 
 const LinearPlacement& Program::placement(NodeId linear) const {
+  if (embedding && embedding->linear == linear) return *embedding;
   const auto found = std::ranges::lower_bound(linears, linear, {}, &LinearPlacement::linear);
   AIMC_CHECK(found != linears.end() && found->linear == linear, "node {} is not a placed linear", linear);
   return *found;
+}
+
+Index Program::driven_rows(const Shard& shard) const {
+  return embedding && embedding->linear == shard.linear ? 1 : shard.rows;
 }
 
 bool Program::physical() const {

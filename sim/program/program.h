@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -117,11 +118,17 @@ struct Program {
   workloads::Graph graph;
   HardwareSpec hardware;
   std::uint32_t chips = 1;
-  std::vector<LinearPlacement> linears;     ///< in graph order
-  std::vector<Shard> shards;                ///< shards[i].id == i
+  std::vector<LinearPlacement> linears;  ///< in graph order
+  /// The embedding table when it lies in arrays, as a matrix whose inputs are the vocabulary. A token's row lies in
+  /// one row tile, so the arrays of row tile r are "copy" r: shard_count column tiles, of which one MVM drives one row.
+  std::optional<LinearPlacement> embedding;
+  std::vector<Shard> shards;                ///< shards[i].id == i, the embedding's first
   std::vector<KvCachePlacement> kv_caches;  ///< in the order of the attention steps
   std::vector<Step> steps;  ///< steps[i].id == i, inputs come before their users; empty if some linear has no hardware
+  /// Of a linear, or of the embedding in arrays.
   [[nodiscard]] const LinearPlacement& placement(NodeId linear) const;
+  /// Rows that one MVM of a shard drives: all it holds, or the one of a token in the embedding table.
+  [[nodiscard]] Index driven_rows(const Shard& shard) const;
   /// Whether every linear runs on hardware that exists, so that time and energy mean something.
   [[nodiscard]] bool physical() const;
 };

@@ -11,7 +11,14 @@
 namespace aimc::sim {
 namespace {
 
+using workloads::EmbedOp;
 using workloads::LinearOp;
+
+/// Inputs and outputs of the matrix that a linear multiplies with, or that the embedding looks up in.
+LinearOp matrix_of(const workloads::Node& node) {
+  if (const auto* embed = std::get_if<EmbedOp>(&node.op)) return {embed->vocabulary, node.out_features};
+  return std::get<LinearOp>(node.op);
+}
 
 struct Interval {
   Index begin = 0, size = 0;
@@ -32,7 +39,7 @@ bool partition(std::vector<Interval> intervals, Index total) {
 /// The shards' rectangles cover the matrix once: their row intervals partition the inputs, and for each of them the
 /// column intervals partition the outputs. Does not use the placement's own lists of tile sizes.
 void check_cover(const workloads::Node& node, std::span<const Shard> shards) {
-  const auto& op = std::get<LinearOp>(node.op);
+  const LinearOp op = matrix_of(node);
   std::map<Interval, std::vector<Interval>> columns_of_rows;
   for (const Shard& shard : shards) {
     AIMC_CHECK(shard.linear == node.id, "shard {} of node {} lies among those of {}", shard.id, shard.linear,
@@ -50,7 +57,7 @@ void check_cover(const workloads::Node& node, std::span<const Shard> shards) {
 
 /// Tile sizes of the placement agree with the features and with the shards, row tile by row tile.
 void check_tile_sizes(const workloads::Node& node, const LinearPlacement& linear, std::span<const Shard> shards) {
-  const auto& op = std::get<LinearOp>(node.op);
+  const LinearOp op = matrix_of(node);
   const auto sum = [](const std::vector<Index>& sizes) {
     return std::accumulate(sizes.begin(), sizes.end(), Index{0});
   };
@@ -93,11 +100,29 @@ void check_capacity(const Program& program) {
   }
 }
 
+/// The embedding's shards come first, row tile by row tile, each with the number of its row tile as that of its copy.
+std::size_t check_embedding(const Program& program) {
+  if (!program.embedding) return 0;
+  const LinearPlacement& table = *program.embedding;
+  const workloads::Node& node = program.graph.node(table.linear);
+  AIMC_CHECK(std::holds_alternative<EmbedOp>(node.op) && table.unit == LinearUnit::analog && table.first_shard == 0,
+             "{} cannot be an embedding in arrays", node.name);
+  const std::size_t count = std::size_t{table.shard_count} * table.replicas;
+  AIMC_CHECK(count <= program.shards.size() && table.replicas == table.row_tiles.size(),
+             "{}: shards of {} row tiles are missing", node.name, table.row_tiles.size());
+  const std::span<const Shard> shards = std::span(program.shards).first(count);
+  AIMC_CHECK(std::ranges::all_of(shards, [](const Shard& shard) { return shard.replica == shard.row_tile; }),
+             "{}: row tiles are not numbered as copies", node.name);
+  check_tile_sizes(node, table, shards);
+  check_cover(node, shards);
+  return count;
+}
+
 }  // namespace
 
 void validate_placement(const Program& program) {
   check_capacity(program);
-  std::size_t next_linear = 0, next_shard = 0;
+  std::size_t next_linear = 0, next_shard = check_embedding(program);
   for (const workloads::Node& node : program.graph.nodes) {
     if (!std::holds_alternative<LinearOp>(node.op)) continue;
     AIMC_CHECK(next_linear < program.linears.size(), "{} has no placement", node.name);

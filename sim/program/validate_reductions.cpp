@@ -60,7 +60,8 @@ class ReductionCheck {
   void check_complete(const Step& step, const Step& from) const {
     if (from.kind != StepKind::mvm && from.kind != StepKind::accumulate) return;
     const auto sum = sums_.find(from.id);
-    const std::size_t row_tiles = program_.placement(from.node).row_tiles.size();
+    const bool looked_up = program_.embedding && program_.embedding->linear == from.node;
+    const std::size_t row_tiles = looked_up ? 1 : program_.placement(from.node).row_tiles.size();
     AIMC_CHECK(sum != sums_.end() && sum->second.row_tiles.size() == row_tiles,
                "step {} reads step {}, a sum that lacks some of {} row tiles or went elsewhere", step.id, from.id,
                row_tiles);

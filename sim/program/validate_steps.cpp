@@ -33,8 +33,8 @@ std::int64_t share_of_heads(const Program& program, const Step& step, std::int64
 /// Elements a step has to receive: those of its operands, its shard or its partial sums.
 std::int64_t elements_read(const Program& program, const Step& step) {
   switch (step.kind) {
-    case StepKind::mvm:
-      return program.shards[step.shard].rows;
+    case StepKind::mvm:  // a look-up begins with the token's id alone
+      return program.embedding && program.embedding->linear == step.node ? 0 : program.shards[step.shard].rows;
     case StepKind::accumulate:
       return step.inner * step.elements;
     case StepKind::digital_matmul:
@@ -99,7 +99,8 @@ void check_mvm(const Program& program, const Step& step, std::set<ShardId>& done
 /// from additions of partial sums.
 std::int64_t steps_expected(const Program& program, const Node& node) {
   if (const auto* attention = std::get_if<workloads::AttentionOp>(&node.op)) return attention->kv_heads;
-  if (!std::holds_alternative<workloads::LinearOp>(node.op)) return 1;
+  const bool looked_up = program.embedding && program.embedding->linear == node.id;
+  if (!std::holds_alternative<workloads::LinearOp>(node.op) && !looked_up) return 1;
   const LinearPlacement& linear = program.placement(node.id);
   return linear.unit == LinearUnit::digital ? 1 : linear.shard_count;
 }
@@ -126,7 +127,7 @@ void validate_steps(const Program& program) {
       ++steps_of[step.node];
     }
   }
-  std::size_t shards = 0;
+  std::size_t shards = program.embedding ? program.embedding->shard_count : 0;
   for (const LinearPlacement& linear : program.linears) shards += linear.shard_count;
   AIMC_CHECK(multiplied.size() == shards, "{} of {} shards are multiplied", multiplied.size(), shards);
   validate_reductions(program);

@@ -73,6 +73,11 @@ std::string mapping_summary(const Program& program, const MappingSpec& spec, con
   if (figures.copies > 1) text += fmt::format(", up to {} copies of a linear", figures.copies);
   text += fmt::format("\na token sends {} Mbit-hops; {} Mbit go to another chip", megabits(figures.hops),
                       megabits(figures.chip_bits));
+  if (program.embedding)
+    text += fmt::format("\nthe embedding table lies in {} arrays{}; a token reads one row through {} of them",
+                        program.embedding->replicas * program.embedding->shard_count,
+                        program.graph.tied_head ? " beside those of the head that is tied to it" : "",
+                        program.embedding->shard_count);
   return text + "\n\n" + kv_lines(program, demand);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <set>
 
 namespace aimc::sim {
@@ -16,20 +17,32 @@ struct Row {
   std::set<std::uint32_t> chips;
 };
 
+/// Of one copy; the row tiles of an embedding are no copies.
+std::uint32_t arrays_of(const Program& program, const LinearPlacement& placement) {
+  const bool table = program.embedding && program.embedding->linear == placement.linear;
+  return placement.shard_count * (table ? placement.replicas : 1);
+}
+
+/// The embedding, where it lies in arrays, and the linears.
+std::vector<LinearPlacement> placements(const Program& program) {
+  std::vector<LinearPlacement> all = program.linears;
+  if (program.embedding) all.insert(all.begin(), *program.embedding);
+  return all;
+}
+
 Row row_of(const Program& program, const LinearPlacement& placement) {
   const auto& node = program.graph.node(placement.linear);
-  const auto& linear = std::get<workloads::LinearOp>(node.op);
   Row row{.name = node.name.substr(node.name.rfind('.') + 1),
-          .out = linear.out_features,
-          .in = linear.in_features,
+          .out = std::accumulate(placement.column_tiles.begin(), placement.column_tiles.end(), Index{0}),
+          .in = std::accumulate(placement.row_tiles.begin(), placement.row_tiles.end(), Index{0}),
           .row_tiles = static_cast<std::int64_t>(placement.row_tiles.size()),
           .column_tiles = static_cast<std::int64_t>(placement.column_tiles.size()),
-          .arrays = placement.shard_count,
+          .arrays = arrays_of(program, placement),
           .count = 1,
           .filled = 0,
           .unit = placement.unit,
           .chips = {}};
-  for (ShardId id = placement.first_shard; id < placement.first_shard + placement.shard_count; ++id)
+  for (ShardId id = placement.first_shard; id < placement.first_shard + arrays_of(program, placement); ++id)
     row.chips.insert(program.shards[id].tile.chip);
   const double cells = static_cast<double>(row.arrays * program.hardware.tile.rows * program.hardware.tile.columns);
   row.filled = cells == 0 ? 0 : static_cast<double>(row.in * row.out) / cells;
@@ -39,7 +52,7 @@ Row row_of(const Program& program, const LinearPlacement& placement) {
 // Layers look alike: one row stands for all of them.
 std::vector<Row> merged_rows(const Program& program) {
   std::vector<Row> rows;
-  for (const auto& placement : program.linears) {
+  for (const auto& placement : placements(program)) {
     Row row = row_of(program, placement);
     const auto same = std::find_if(rows.begin(), rows.end(), [&](const Row& r) {
       return r.name == row.name && r.out == row.out && r.in == row.in && r.unit == row.unit;
@@ -86,7 +99,7 @@ std::string placement_table(const Program& program, const std::string& deploymen
 std::string placement_json(const Program& program) {
   nlohmann::ordered_json json = {{"hardware", program.hardware.name}, {"chips", program.chips}};
   auto linears = nlohmann::ordered_json::array();
-  for (const auto& placement : program.linears) {
+  for (const auto& placement : placements(program)) {
     const Row row = row_of(program, placement);
     linears.push_back({{"linear", program.graph.node(placement.linear).name},
                        {"unit", name(placement.unit)},

@@ -106,15 +106,17 @@ Json area_json(const RunResult& r) {
 Json mapping_json(const RunResult& r) {
   if (!r.cost.not_simulated.empty()) return {{"not_simulated", r.cost.not_simulated}};
   const MappingSummary& m = r.cost.mapping;
-  return {{"chips", m.chips},
-          {"tiles_used", m.tiles_used},
-          {"tiles_there", m.tiles_there},
-          {"arrays_used", m.arrays_used},
-          {"linears_split_over_row_tiles", m.split_linears},
-          {"weights_per_cell", m.weights_per_cell},
-          {"adc_conversions_per_token", m.conversions_per_token},
-          {"adc_conversions_per_output", m.conversions_per_output},
-          {"tile_utilisation", r.cost.tile_utilisation}};
+  return {
+      {"chips", m.chips},
+      {"tiles_used", m.tiles_used},
+      {"tiles_there", m.tiles_there},
+      {"arrays_used", m.arrays_used},
+      {"embedding_arrays", r.program.embedding ? r.program.embedding->shard_count * r.program.embedding->replicas : 0},
+      {"linears_split_over_row_tiles", m.split_linears},
+      {"weights_per_cell", m.weights_per_cell},
+      {"adc_conversions_per_token", m.conversions_per_token},
+      {"adc_conversions_per_output", m.conversions_per_output},
+      {"tile_utilisation", r.cost.tile_utilisation}};
 }
 
 Json peak_json(const RunResult& r) {

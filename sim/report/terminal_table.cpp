@@ -76,6 +76,9 @@ std::string area_part(const RunResult& r) {
                       m.tiles_there, 100 * m.weights_per_cell, percent(c.tile_utilisation));
   text += fmt::format("  {:.2f} ADC conversions an output; {} linears split over row tiles\n", m.conversions_per_output,
                       m.split_linears);
+  if (const auto& table = r.program.embedding)
+    text += fmt::format("  the embedding table in {} of the arrays; a token reads one row\n",
+                        table->shard_count * table->replicas);
   return text;
 }
 

@@ -8,9 +8,11 @@ namespace {
 
 constexpr std::int64_t fewest_sampled_tokens = 8;
 
-// Copies of linears would make the time of a token depend on more than its position.
+// Copies of linears, and row tiles of an embedding in arrays, would make the time of a token depend on more than its
+// position.
 bool may_sample(const Program& program, const TimingOptions& options) {
-  const bool copies = std::ranges::any_of(program.linears, [](const auto& linear) { return linear.replicas > 1; });
+  const bool copies = (program.embedding && program.embedding->replicas > 1) ||
+                      std::ranges::any_of(program.linears, [](const auto& linear) { return linear.replicas > 1; });
   return !options.exact && !options.keep_intervals && !copies;
 }
 

@@ -27,7 +27,7 @@ class Poster {
 
 void count_mvm(const Program& program, const Step& step, Poster& poster) {
   const Shard& shard = program.shards[step.shard];
-  const tiles::MvmActions actions = mvm_actions(program.hardware.tile, shard.rows, shard.columns);
+  const tiles::MvmActions actions = mvm_actions(program.hardware.tile, program.driven_rows(shard), shard.columns);
   poster.each(Action::mvm, 1);
   poster.each(Action::dac_conversion, actions.dac_conversions);
   poster.each(Action::cell_read, actions.cell_reads);

@@ -140,7 +140,8 @@ const LinearPlacement* replicated(const Program& program, const Step& step) {
 
 void add_units(const Program& program, Playbook& book) {
   const FloorPlan plan(program.hardware.chip);
-  const bool copies = std::ranges::any_of(program.linears, [](const auto& linear) { return linear.replicas > 1; });
+  const bool copies =
+      program.embedding || std::ranges::any_of(program.linears, [](const auto& linear) { return linear.replicas > 1; });
   std::map<UnitAddress, UnitIndex> index;
   for (const Step& step : program.steps) index.emplace(step.unit, 0);
   if (copies) {
@@ -174,9 +175,10 @@ void add_timings(const Program& program, const MvmRepeats& repeats, Playbook& bo
       const Shard& shard = program.shards[step.shard];
       const auto next = static_cast<std::uint32_t>(book.mvm_timings.size());
       const NodeId linear = repeats.has(step.node) ? step.node : any_linear;
-      const auto [entry, is_new] = mvms.emplace(std::tuple(shard.rows, shard.columns, linear), next);
+      const Index rows = program.driven_rows(shard);
+      const auto [entry, is_new] = mvms.emplace(std::tuple(rows, shard.columns, linear), next);
       if (is_new) {
-        const tiles::MvmTiming once = mvm_timing(tile, shard.rows, shard.columns);
+        const tiles::MvmTiming once = mvm_timing(tile, rows, shard.columns);
         book.mvm_timings.push_back(
             {repeats.repeated(once, step.node, Phase::prefill), repeats.repeated(once, step.node, Phase::decode)});
       }

@@ -52,7 +52,7 @@ UnloadedTime unloaded_time(const Program& program, const Step& step, const Atten
     }
     case StepKind::mvm: {
       const Shard& shard = program.shards[step.shard];
-      return {mvm_timing(hardware.tile, shard.rows, shard.columns).latency(), Time{}, Time{}};
+      return {mvm_timing(hardware.tile, program.driven_rows(shard), shard.columns).latency(), Time{}, Time{}};
     }
     case StepKind::accumulate:
       // Sums that meet in the network arrive complete.

@@ -65,6 +65,21 @@ TEST_F(ModesInARun, SlicedWeightsTakeArraysAndPasses) {
   EXPECT_GT(total(sliced, "mvm"), total(plain_, "mvm"));
 }
 
+TEST_F(ModesInARun, AnEmbeddingInTilesTakesArraysInPlaceOfMemory) {
+  const Json tiles = run_with("--set mapping.embedding=tiles");
+  EXPECT_GT(tiles["counts"]["executors_agree_on"].get<int>(), plain_["counts"]["executors_agree_on"].get<int>());
+  // 1024 tokens of 192 features: 4 row tiles, one column tile; 4 prompt tokens and 1 decoded one, one row each.
+  EXPECT_EQ(tiles["mapping"]["embedding_arrays"], 4);
+  EXPECT_EQ(plain_["mapping"]["embedding_arrays"], 0);
+  EXPECT_EQ(total(tiles, "mvm") - total(plain_, "mvm"), 5);
+  EXPECT_EQ(total(tiles, "dac_conversion") - total(plain_, "dac_conversion"), 5);
+  EXPECT_EQ(total(tiles, "adc_conversion") - total(plain_, "adc_conversion"), 5 * 192);
+  EXPECT_EQ(total(tiles, "embedding_read_byte"), 0);
+  EXPECT_GT(total(plain_, "embedding_read_byte"), 0);
+  const auto bits = [](const Json& summary) { return summary["accuracy"]["chip"]["bits_per_character"]["mean"]; };
+  EXPECT_NE(bits(tiles), bits(plain_)) << "its noise and conversions are in the numbers";
+}
+
 TEST_F(ModesInARun, RepeatedMvmsAreCountedAndPriced) {
   const std::string narrow = "--set hardware.tile.adc.out_bound=2 ";
   const Json cut = run_with(narrow),
