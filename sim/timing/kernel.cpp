@@ -6,6 +6,7 @@
 
 #include "base/check/check.h"
 #include "base/check/error.h"
+#include "base/parallel/interrupt.h"
 
 // The shared library calls sc_main from its own main(), which our programs replace; the symbol must exist all the same.
 int sc_main(int, char**) { return EXIT_FAILURE; }
@@ -22,16 +23,15 @@ Kernel::Kernel() {
 
 void Kernel::run(const std::function<std::int64_t()>& progress) {
   const sc_core::sc_time day(86400, sc_core::SC_SEC);
+  const sc_core::sc_time slice(10, sc_core::SC_US);  // of a network alone: some tenths of a second of wall time
   std::int64_t done = progress ? progress() : 0;
   auto deltas = sc_core::sc_delta_count();  // unchanged: nothing happened, a request or a long job is awaited
   while (true) {
-    if (!progress) {
-      sc_core::sc_start();
-    } else {
-      sc_core::sc_start(day, sc_core::SC_EXIT_ON_STARVATION);
-    }
+    sc_core::sc_start(progress ? day : slice, sc_core::SC_EXIT_ON_STARVATION);
     if (failure_) std::rethrow_exception(failure_);
-    if (!progress || !sc_core::sc_pending_activity()) return;
+    throw_if_interrupted();
+    if (!sc_core::sc_pending_activity()) return;
+    if (!progress) continue;
     const std::int64_t before = std::exchange(done, progress());
     const bool quiet = std::exchange(deltas, sc_core::sc_delta_count()) == sc_core::sc_delta_count();
     if (done == before && !quiet)

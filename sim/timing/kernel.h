@@ -11,7 +11,7 @@ class Kernel {
  public:
   Kernel();
   /// Runs until no event is left; rethrows what a guarded call threw, with its type. With `progress`, a count of things
-  /// done: throws an InternalError when a simulated day passes without one more.
+  /// done: throws an InternalError when a simulated day passes without one more. Throws Interrupted between slices.
   void run(const std::function<std::int64_t()>& progress = {});
   /// Calls work(); an exception stops the kernel and is kept, because crossing the kernel would cost it its type
   /// (E549). After that, work is not called any more.

@@ -4,6 +4,8 @@
 
 #include <random>
 
+#include "base/check/error.h"
+#include "base/parallel/interrupt.h"
 #include "tests/timing/cycle_mesh.h"
 
 // 8 x 8 mesh, XY, 4 virtual channels of 8 flits, packets of 4 flits.
@@ -139,6 +141,13 @@ TEST(NetworkBench, AnEmptyMeshTakesHopsPlusFlits) {
   EXPECT_NEAR(result.zero_load_latency, 3 * 2 * (7 * 1 + 1 * 7) / 8.0 + 4, 0.5);
   EXPECT_NEAR(result.mean_latency, result.zero_load_latency, 0.2);
   EXPECT_GE(result.mean_latency, result.zero_load_latency);
+}
+
+TEST(NetworkBench, EndsWhenInterrupted) {
+  NetworkBench bench(anchor(TrafficPattern::uniform));
+  request_interrupt();
+  EXPECT_THROW(bench.measure(0.1), Interrupted);
+  clear_interrupt();
 }
 
 TEST(NetworkBench, LosesNothingAndRepeatsItself) {
