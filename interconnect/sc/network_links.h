@@ -30,19 +30,12 @@ class NetworkLinks {
     return {calendars_[edge.link].reserve(flow.earliest(length), length, now, timing.shortest) + timing.latency,
             length};
   }
-  /// The same in two steps: when the packet could begin to pass, and from then on.
+  /// When that packet could begin to pass; reserves nothing.
   [[nodiscard]] Time first_free(const RouteEdge& edge, Flow flow, const PacketLoad& load) const {
     const Time length = length_on(edge.kind, load);
     return calendars_[edge.link].first_free(flow.earliest(length), length);
   }
-  Time reserve_at(const RouteEdge& edge, Time start, const PacketLoad& load, Time now) {
-    const Timing& timing = timings_[static_cast<std::size_t>(edge.kind)];
-    return calendars_[edge.link].reserve(start, length_on(edge.kind, load), now, timing.shortest);
-  }
-  [[nodiscard]] Flow behind(EdgeKind kind, Time start, const PacketLoad& load) const {
-    return {start + timings_[static_cast<std::size_t>(kind)].latency, length_on(kind, load)};
-  }
-  /// The same on an idle link, reserving nothing.
+  /// The front behind an idle link, reserving nothing.
   [[nodiscard]] Flow pass_idle(EdgeKind kind, Flow flow, const PacketLoad& load) const {
     const Time latency = timings_[static_cast<std::size_t>(kind)].latency;
     if (kind == EdgeKind::constant) return {flow.tail() + latency, Time{}};

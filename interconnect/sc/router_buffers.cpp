@@ -43,8 +43,8 @@ Time RouterBuffers::travel(const RouteView& route, Flow flow, const PacketLoad& 
       taken_[i] = choose(edge, links.first_free(edge, before, load));
       before = {std::max(before.earliest(load.on_chip), *taken_[i]), load.on_chip};
     }
-    starts_[i] = links.reserve_at(edge, links.first_free(edge, before, load), load, now);
-    flows[i] = links.behind(edge.kind, starts_[i], load);
+    flows[i] = links.pass(edge, before, load, now);
+    starts_[i] = flows[i].head - links.latency(edge.kind);
     left_[i] = Time{};
   }
   Time sent;
