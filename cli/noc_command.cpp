@@ -171,6 +171,18 @@ void print_table(const std::vector<NetworkBenchResult>& results, bool sweep) {
   if (sweep) std::cout << fmt::format("saturation: {:.4f} flits a cycle and sending node\n", saturation);
 }
 
+// Packets of a measurement are made before it begins, some 30 bytes each.
+void refuse_too_many_packets(const NetworkBenchSpec& spec, double rate) {
+  constexpr double most = 1e8;
+  const double packets =
+      spec.grid.width * spec.grid.height * rate * static_cast<double>(spec.cycles) / spec.packet_flits;
+  if (packets > most)
+    throw ConfigError(
+        fmt::format("about {:.2g} packets at a rate of {}: at most {:.0e}; take fewer --cycles or a smaller "
+                    "--size",
+                    packets, rate, most));
+}
+
 }  // namespace
 
 int noc_command(const std::vector<std::string>& arguments) {
@@ -178,8 +190,10 @@ int noc_command(const std::vector<std::string>& arguments) {
   if (!values) return 0;
   const double rate = (*values)["rate"].as<double>();
   if (!(rate > 0 && rate <= 1)) throw ConfigError(fmt::format("--rate {}: must be above 0 and at most 1", rate));
-  sim::NetworkBench bench(read_spec(*values));
+  const NetworkBenchSpec spec = read_spec(*values);
   const bool sweep = (*values)["sweep"].as<bool>();
+  refuse_too_many_packets(spec, sweep ? 1 : rate);
+  sim::NetworkBench bench(spec);
   const std::vector<NetworkBenchResult> results = sweep ? bench.sweep() : std::vector{bench.measure(rate)};
   if (!(*values)["json"].as<bool>()) {
     print_table(results, sweep);

@@ -28,8 +28,8 @@ PackageNetworkModule::PackageNetworkModule(const sc_core::sc_module_name& name, 
     circuits_.emplace(network.circuit_setup, links_);
   } else if (network.buffer_flits > 0 && chip.kind() != Topology::constant) {
     const bool circles = chip.kind() == Topology::torus || chip.kind() == Topology::ring;
-    buffers_.emplace(network, routes.topology().link_count(), circles);
-    sources_.emplace(routes.topology().link_count());
+    buffers_ = std::make_unique<RouterBuffers>(network, routes.topology().link_count(), circles);
+    sources_ = std::make_unique<SourceQueues>(routes.topology().link_count());
   }
   SC_HAS_PROCESS(PackageNetworkModule);
   SC_METHOD(deliver_due);

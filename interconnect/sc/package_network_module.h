@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <systemc>
 #include <vector>
@@ -79,8 +80,8 @@ class PackageNetworkModule : public sc_core::sc_module {
 
   const RouteTable& routes_;
   NetworkLinks links_;
-  std::optional<RouterBuffers> buffers_;
-  std::optional<SourceQueues> sources_;  // with buffers_
+  std::unique_ptr<RouterBuffers> buffers_;
+  std::unique_ptr<SourceQueues> sources_;  // with buffers_
   std::optional<Circuits> circuits_;
   const Time add_;
   const std::size_t accounts_;

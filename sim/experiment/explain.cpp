@@ -48,8 +48,8 @@ std::string no_codes(const tiles::TileSpec& spec) {
 }
 
 /// What the converters of one row tile see.
-RowTileView view_tile(const tiles::RowTile& rows, MatrixView inputs, MatrixView held, const Vector& reference,
-                      const Vector& ranges, const tiles::TileSpec& spec) {
+RowTileView view_tile(const tiles::RowTile& rows, const MatrixView& inputs, const MatrixView& held,
+                      const Vector& reference, const Vector& ranges, const tiles::TileSpec& spec) {
   RowTileView view{.first_row = rows.begin, .rows = rows.rows};
   view.input_range = ranges.cast<double>().mean();
   view.inputs = empty_histogram(-input_margin, input_margin);
@@ -180,7 +180,7 @@ std::vector<TokenId> tokens_for(const ExperimentSpec& spec, const LoadedModel& l
 
 void describe_token(const workloads::Tokenizer& tokenizer, std::span<const TokenId> tokens, Explanation& result) {
   constexpr std::size_t before = 12;
-  const auto at = static_cast<std::size_t>(*result.token);
+  const auto at = static_cast<std::size_t>(result.token.value_or(0));
   const std::size_t from = at > before ? at - before : 1;
   if (at == 0) {
     result.token_text = "(beginning of the sequence)";

@@ -121,7 +121,8 @@ const Schema<WorkloadSpec>& workload_schema() {
         .choices({{"none", Batching::none}, {"iteration", Batching::iteration}});
     s.key("exact", &WorkloadSpec::exact, "Simulate every decoded token instead of sampling positions (--exact).");
     s.key("sampling_tolerance", &WorkloadSpec::sampling_tolerance,
-          "Largest relative deviation of interpolated decode times at the check positions.")
+          "Largest relative deviation of interpolated decode times at the check positions. Several equal requests are "
+          "sampled from 0.02 on (batching iteration: always); below, all their tokens are simulated.")
         .range(1e-6, 1.0);
     s.key("deployment", &WorkloadSpec::deployment, "Deployment that is timed; without it the first analog one.");
     return s;

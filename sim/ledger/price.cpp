@@ -10,7 +10,6 @@
 namespace aimc::sim {
 namespace {
 
-using config::ValueKind;
 
 using Prices = std::map<Action, UnitPrice>;
 

@@ -1,8 +1,10 @@
 #include "sim/mapping/layout.h"
+#include "base/check/check.h"
 
 #include <algorithm>
 #include <optional>
 
+#include "base/check/check.h"
 #include "sim/mapping/anneal.h"
 #include "sim/mapping/curve.h"
 #include "sim/mapping/nearby_units.h"
@@ -70,6 +72,7 @@ Program lay_out(std::span<const Program> programs, const MappingSpec& spec) {
       consider(program, std::move(traffic), distance);
     }
   }
+  AIMC_CHECK(best.has_value(), "no layout of no program");
   Program program = *best->program;
   if (spec.annealing_moves > 0)
     anneal(best->traffic, HopDistance(hardware, program.chips), spec.annealing_moves, spec.seed);

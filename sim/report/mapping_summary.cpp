@@ -74,10 +74,10 @@ std::string mapping_summary(const Program& program, const MappingSpec& spec, con
   text += fmt::format("\na token sends {} Mbit-hops; {} Mbit go to another chip", megabits(figures.hops),
                       megabits(figures.chip_bits));
   if (program.embedding)
-    text += fmt::format("\nthe embedding table lies in {} arrays{}; a token reads one row through {} of them",
-                        program.embedding->replicas * program.embedding->shard_count,
-                        program.graph.tied_head ? " beside those of the head that is tied to it" : "",
-                        program.embedding->shard_count);
+    text +=
+        fmt::format("\nthe embedding table lies in {} arrays{};\na token reads one row through {} of them",
+                    program.embedding->replicas * program.embedding->shard_count,
+                    program.graph.tied_head ? " beside those of its tied head" : "", program.embedding->shard_count);
   return text + "\n\n" + kv_lines(program, demand);
 }
 

@@ -127,8 +127,9 @@ void DecodeWindows::end_first_window(std::int64_t token, Round& round) {
     corners.push_back(kink - ahead - rounds / 2 - 1);
     corners.push_back(kink + behind + rounds / 2 + 1);
   }
-  sampler_.emplace(*round.window, end_, corners, tolerance_, true);
-  sampler_->measured(*round.window, mean());
+  const std::int64_t window = round.window.value_or(token);
+  sampler_ = std::make_unique<DecodeSampler>(window, end_, corners, tolerance_, true);
+  sampler_->measured(window, mean());
   round.leaves = true;
   left_ = token;
   visited_ = 0;

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -70,7 +71,7 @@ class DecodeWindows {
   std::int64_t wait_ = 0, tries_ = 0, visited_ = 0;
   std::vector<Time> seen_;  // times of the window's rounds
   Time since_;
-  std::optional<DecodeSampler> sampler_;
+  std::unique_ptr<DecodeSampler> sampler_;  // from the first window on
   std::int64_t left_ = 0, returned_ = 0, end_ = 0;
   bool gave_up_ = false;
 };

@@ -11,7 +11,8 @@ namespace aimc::sim {
 namespace {
 
 void extend_times(const Player& player, const Playbook& book, const DecodeTotals& between, TimingResult& result) {
-  const SeveralDecode& several = *player.several();
+  AIMC_CHECK(player.several().has_value(), "nothing was sampled");
+  const SeveralDecode& several = player.several().value();
   result.elapsed = Time{};
   for (std::uint32_t id = 0; id < result.requests.size(); ++id) {
     RequestTiming& request = result.requests[id];
@@ -83,7 +84,8 @@ void extend_links(const SeveralDecode& several, std::int64_t rounds, TimingResul
 
 void extend_several(const Program& program, const Playbook& book, const InferenceWorkload& workload,
                     const Player& player, PlayedWork& work, TimingResult& result) {
-  const SeveralDecode& several = *player.several();
+  AIMC_CHECK(player.several().has_value(), "nothing was sampled");
+  const SeveralDecode& several = player.several().value();
   const DecodeTotals between = several.between();
   const std::int64_t all = workload.new_tokens() - std::ssize(workload.requests);
   const std::int64_t rounds = several.windows().returned() - several.windows().left();

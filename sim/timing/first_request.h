@@ -30,7 +30,7 @@ class FirstRequest {
 
   /// Whether decode tokens are left out; those that were simulated, by token.
   [[nodiscard]] bool samples_decode() const { return sampler_.has_value(); }
-  [[nodiscard]] std::optional<std::int64_t> next_token() { return sampler_->next(); }
+  [[nodiscard]] std::optional<std::int64_t> next_token() { return sampler_ ? sampler_->next() : std::nullopt; }
   [[nodiscard]] const std::map<std::int64_t, DecodeSample>& samples() const { return samples_; }
   /// Activity and reserved links until the first new token was sampled.
   [[nodiscard]] const std::vector<UnitActivity>& prefill_activity() const { return prefill_activity_; }

@@ -1,5 +1,6 @@
 #include "sim/timing/kernel.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <systemc>
 #include <utility>
@@ -27,7 +28,9 @@ void Kernel::run(const std::function<std::int64_t()>& progress) {
   std::int64_t done = progress ? progress() : 0;
   auto deltas = sc_core::sc_delta_count();  // unchanged: nothing happened, a request or a long job is awaited
   while (true) {
-    sc_core::sc_start(progress ? day : slice, sc_core::SC_EXIT_ON_STARVATION);
+    // A slice in which nothing happens would only cost time.
+    const sc_core::sc_time step = progress ? day : std::max(slice, sc_core::sc_time_to_pending_activity());
+    sc_core::sc_start(step, sc_core::SC_EXIT_ON_STARVATION);
     if (failure_) std::rethrow_exception(failure_);
     throw_if_interrupted();
     if (!sc_core::sc_pending_activity()) return;

@@ -8,6 +8,7 @@
 #include "base/check/check.h"
 #include "base/events/kernel_time.h"
 #include "base/events/ordered_event.h"
+#include "base/parallel/interrupt.h"
 #include "base/random/stream.h"
 #include "interconnect/sc/package_network_module.h"
 #include "sim/timing/kernel.h"
@@ -30,6 +31,7 @@ class Traffic {
       : spec_(spec), key_(RandomKey(spec.seed).child("network traffic")) {
     const auto nodes = static_cast<MeshNode>(spec.grid.width * spec.grid.height);
     for (MeshNode node = 0; node < nodes; ++node) {
+      throw_if_interrupted();
       if (!is_silent(node)) add_births(node, rate / spec.packet_flits);
     }
     std::ranges::stable_sort(births, {}, &Birth::cycle);
@@ -95,8 +97,8 @@ class NetworkBench::Driver final : public sc_core::sc_module, private interconne
 
   NetworkBenchResult measure(double rate) {
     AIMC_CHECK(rate > 0 && rate <= 1, "a rate of {} flits a cycle", rate);
-    const Traffic traffic(spec_, rate);
-    births_ = traffic.births;
+    Traffic traffic(spec_, rate);
+    births_ = std::move(traffic.births);
     arrivals_.assign(births_.size(), Time{});
     next_ = 0;
     begin_ = kernel_now() + cycles(1);

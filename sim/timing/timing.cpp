@@ -93,7 +93,7 @@ TimingResult simulate_timing(const Program& program, const InferenceWorkload& wo
   result.activity = collect_activity(program, book, player.machine());
   result.links = collect_links(player.machine());
   result.sampling.simulated = workload.new_tokens() - std::ssize(workload.requests);
-  if (player.several() && player.several()->left_out()) {
+  if (const auto& several = player.several(); several.has_value() && several->left_out()) {
     extend_several(program, book, workload, player, work, result);
   }
   if (player.first_request().samples_decode())
