@@ -10,7 +10,6 @@
 namespace aimc::sim {
 namespace {
 
-
 using Prices = std::map<Action, UnitPrice>;
 
 Prices prices_of(const EnergyTable& table, const HardwareSpec& hardware) {
