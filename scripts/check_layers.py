@@ -14,7 +14,7 @@ import sys
 FLOORS = [
     ["base"],
     ["base/events"],
-    ["workloads/graph", "tiles/spec", "interconnect/spec"],
+    ["workloads/graph", "workloads/tokens", "tiles/spec", "interconnect/spec"],
     ["workloads/model", "workloads/text", "tiles/device", "tiles/converter", "tiles/digital", "interconnect/topology",
      "interconnect/memory"],
     ["workloads/tasks", "tiles/linear"],  # a task is tokenised for a model
