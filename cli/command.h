@@ -14,6 +14,8 @@ struct Command {
 
 int run_command(const std::vector<std::string>& arguments);
 int generate_command(const std::vector<std::string>& arguments);
+int synthesize_command(const std::vector<std::string>& arguments);
+int tokenize_command(const std::vector<std::string>& arguments);
 int attribute_command(const std::vector<std::string>& arguments);
 int lifetime_command(const std::vector<std::string>& arguments);
 int explain_command(const std::vector<std::string>& arguments);

@@ -15,6 +15,7 @@ namespace {
 constexpr auto all_commands = std::to_array<Command>({
     {"run", "simulate an experiment: accuracy, latency, energy, area", run_command},
     {"generate", "stream text through the simulated chip, then its time and energy", generate_command},
+    {"synthesize", "sample training text from a model into a token file", synthesize_command},
     {"attribute", "what each non-ideality costs in accuracy, alone and removed", attribute_command},
     {"lifetime", "accuracy over the time after programming", lifetime_command},
     {"explain", "one page on one linear: ranges, codes, weights, errors, cost", explain_command},

@@ -106,11 +106,18 @@ std::optional<ExperimentArguments> parse_experiment_arguments(const std::vector<
 }
 
 std::optional<po::variables_map> parse_options(const std::vector<std::string>& arguments, const VerbHelp& help,
-                                               const po::options_description& own) {
+                                               const po::options_description& own, const char* positional) {
   po::options_description options("Options", 79, 44);
   options.add_options()("help,h", "print this help");
   for (const auto& option : own.options()) options.add(option);
-  auto values = parse(arguments, options, {}, help);
+  po::options_description all;
+  all.add(options);
+  po::positional_options_description places;
+  if (positional != nullptr) {
+    all.add_options()(positional, po::value<std::vector<std::string>>());
+    places.add(positional, -1);
+  }
+  auto values = parse(arguments, all, places, help);
   if (values.count("help") > 0) {
     print_help(help, options);
     return std::nullopt;

@@ -34,9 +34,10 @@ std::optional<ExperimentArguments> parse_experiment_arguments(
     const boost::program_options::options_description& own = {});
 
 /// Parses options of a verb that takes no experiment; `own` are all of them but --help. A "threads" among them is
-/// applied. Nothing when --help was asked for (and printed). Throws ConfigError.
+/// applied. Arguments without an option's name are those of `positional` (a list of strings), which --help does not
+/// show; without one there are none. Nothing when --help was asked for (and printed). Throws ConfigError.
 std::optional<boost::program_options::variables_map> parse_options(
     const std::vector<std::string>& arguments, const VerbHelp& help,
-    const boost::program_options::options_description& own);
+    const boost::program_options::options_description& own, const char* positional = nullptr);
 
 }  // namespace aimc::cli

@@ -9,29 +9,13 @@
 #include "base/check/error.h"
 #include "sim/experiment/deployment_name.h"
 #include "sim/experiment/make_workload.h"
+#include "sim/experiment/model_tokenizer.h"
 #include "sim/experiment/present_effects.h"
 #include "sim/functional/checkpoint_ranges.h"
 #include "sim/mapping/mapper.h"
 
 namespace aimc::sim {
 namespace {
-
-namespace fs = std::filesystem;
-
-std::unique_ptr<workloads::Tokenizer> open_tokenizer(const ModelReference& reference, const workloads::Model& model) {
-  const fs::path folder = fs::is_directory(reference.path) ? reference.path : reference.path.parent_path();
-  const bool llama2c = reference.format == workloads::ModelFormat::llama2c;
-  const fs::path name = !reference.tokenizer.empty() ? reference.tokenizer
-                        : llama2c                    ? "tokenizer.bin"
-                                                     : "tokenizer.json";
-  const fs::path file = folder / name;
-  if (name.extension() == ".bin") return workloads::open_llama2c_tokenizer(file, model.config.vocabulary);
-  auto tokenizer = workloads::open_hugging_face_tokenizer(file);
-  if (tokenizer->vocabulary() > model.config.vocabulary)
-    throw InputError(fmt::format("{}: {} tokens, but the model's vocabulary has {}", file.string(),
-                                 tokenizer->vocabulary(), model.config.vocabulary));
-  return tokenizer;
-}
 
 bool uses(const DeploymentSpec& deployment, const workloads::Graph& graph, LinearUnit unit) {
   for (const auto& node : graph.nodes)
@@ -80,7 +64,7 @@ LoadedModel load_model(const ModelReference& reference) {
   LoadedModel loaded{workloads::open_model(reference.path, reference.format), nullptr, {}};
   if (!loaded.has_weights()) return loaded;
   workloads::check_weights(*loaded.model.weights, loaded.model.graph);
-  loaded.tokenizer = open_tokenizer(reference, loaded.model);
+  loaded.tokenizer = open_tokenizer(reference, loaded.model.config);
   loaded.shared = read_shared_tensors(loaded.model.graph, *loaded.model.weights);
   return loaded;
 }

@@ -57,7 +57,7 @@ bool is_beginning(std::span<const std::byte> bytes, const std::string& of) {
 
 }  // namespace
 
-TokenFileWriter::TokenFileWriter(const fs::path& path, const TokenFileInfo& info, std::int64_t length, bool fresh)
+TokenFileWriter::TokenFileWriter(const fs::path& path, const TokenFileInfo& info, std::int64_t length, bool replace)
     : path_(path),
       part_(path.string() + ".part"),
       info_(info),
@@ -68,19 +68,32 @@ TokenFileWriter::TokenFileWriter(const fs::path& path, const TokenFileInfo& info
   if (!file_.ok()) throw cannot_write(part_, errno);
   if (::flock(file_.number(), LOCK_EX | LOCK_NB) != 0)
     throw ConfigError(fmt::format("{}: another process is writing it", part_.string()));
-  if (fresh && ::ftruncate(file_.number(), 0) != 0) throw cannot_write(part_, errno);
-  take_up(token_header(info, length));
-}
-
-void TokenFileWriter::take_up(const std::string& header) {
   struct stat status{};
   if (::fstat(file_.number(), &status) != 0) throw cannot_write(part_, errno);
   const auto size = static_cast<std::size_t>(status.st_size);
-  if (size < header.size() && is_beginning(MappedFile(part_).bytes(), header)) {  // new, or cut off within its header
-    if (::ftruncate(file_.number(), 0) != 0 || ::lseek(file_.number(), 0, SEEK_SET) != 0)
-      throw cannot_write(part_, errno);
-    return write(header);
+  const std::string header = token_header(info, length);
+  // New, or cut off within its header.
+  if (size < header.size() && is_beginning(MappedFile(part_).bytes(), header)) {
+    begin(header);
+    return;
   }
+  try {
+    take_up(size);
+  } catch (const OutputError&) {
+    throw;
+  } catch (const std::runtime_error&) {
+    if (!replace) throw;
+    begin(header);
+  }
+}
+
+void TokenFileWriter::begin(const std::string& header) {
+  if (::ftruncate(file_.number(), 0) != 0 || ::lseek(file_.number(), 0, SEEK_SET) != 0)
+    throw cannot_write(part_, errno);
+  write(header);
+}
+
+void TokenFileWriter::take_up(std::size_t size) {
   const TokenLayout layout = read_token_header(MappedFile(part_).bytes(), part_);
   const std::string list = differences(layout, info_, length_);
   if (!list.empty())

@@ -15,8 +15,8 @@ class TokenFileWriter {
  public:
   /// Begins PATH.part or continues it. info.tokens is sequences x length. Throws ConfigError when a part of something
   /// else is there (says what differs) or another process writes it, InputError when it is damaged, OutputError when
-  /// it cannot be written. fresh: begins anew, whatever is there.
-  TokenFileWriter(const std::filesystem::path& path, const TokenFileInfo& info, std::int64_t length, bool fresh);
+  /// it cannot be written. replace: a part of something else, or a damaged one, is begun anew instead.
+  TokenFileWriter(const std::filesystem::path& path, const TokenFileInfo& info, std::int64_t length, bool replace);
   /// Sequences that are in the part.
   [[nodiscard]] std::int64_t written() const { return written_; }
   /// Appends one or more whole sequences. OutputError when they cannot be written; the part stays usable.
@@ -28,8 +28,9 @@ class TokenFileWriter {
   [[nodiscard]] const std::filesystem::path& part() const { return part_; }
 
  private:
-  /// Cuts the part back to whole sequences, or writes its header.
-  void take_up(const std::string& header);
+  /// Cuts the part back to whole sequences.
+  void take_up(std::size_t size);
+  void begin(const std::string& header);
   void write(const std::string& bytes) const;
 
   std::filesystem::path path_, part_;
