@@ -38,6 +38,8 @@ struct DeploymentPlan {
   DeploymentNumerics numerics;
   InputRanges ranges;
   int kv_bits = 32;
+  LinearStore* linears = nullptr;         ///< of another checkpoint; null: the run's
+  const SharedTensors* shared = nullptr;  ///< of that checkpoint; null: the run's
 };
 
 /// Called with (done, total) passes, by one thread at a time; may draw a progress bar.

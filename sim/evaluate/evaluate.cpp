@@ -72,8 +72,10 @@ std::vector<DeploymentAccuracy> evaluate(const std::vector<DeploymentPlan>& plan
     tiles::LinearCounts activity;
     tiles::SetupCounts setup;
     for (std::int64_t index = 0; index < seeds_of(plan, seeds.count); ++index) {
-      const LinearSet linears = store.build(*plan.program, plan.numerics, plan.ranges, noise_seed(seeds.seed, index));
-      const FunctionalExecutor executor(*plan.program, shared, linears, plan.kv_bits);
+      LinearStore& source = plan.linears != nullptr ? *plan.linears : store;
+      const LinearSet linears = source.build(*plan.program, plan.numerics, plan.ranges, noise_seed(seeds.seed, index));
+      const FunctionalExecutor executor(*plan.program, plan.shared != nullptr ? *plan.shared : shared, linears,
+                                        plan.kv_bits);
       scores.push_back(score_task(executor, task, units, [&] { counter.step(); }));
       activity += executor.activity();
       kernel = kernels_of(linears);

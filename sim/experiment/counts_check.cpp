@@ -75,7 +75,7 @@ WorkloadCounts count_workload(const ExperimentSpec& spec, const LoadedModel& loa
   result.not_counted = why_not_counted(workload, builds);
   if (!result.not_counted.empty()) return result;
   const LinearSet linears =
-      builds->linears().build(program, deployment_numerics(deployment), builds->ranges(program), spec.seed);
+      builds->linears().build(program, deployment_numerics(deployment), builds->ranges(deployment, program), spec.seed);
   const FunctionalExecutor executor(program, loaded.shared, linears, kv_bits_of(program));
   // Requests of the same lengths compute the same: once, then times their number.
   for (const auto& [length, requests] : lengths_of(workload)) {

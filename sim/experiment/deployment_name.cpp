@@ -26,12 +26,14 @@ constexpr auto static_range = tiles::InputRangeMode::static_range;
 constexpr auto dynamic_range = tiles::InputRangeMode::dynamic_range;
 
 // numerics B.3, "config names".
-constexpr std::array<Alias, 5> aliases{{
+constexpr std::array<Alias, 7> aliases{{
     {"w16", LinearUnit::floating_point, "none", static_range, 0, 0, 0},
     {"w16-hwnoise", LinearUnit::floating_point, "pcm", static_range, 0, 0, 0},
     {"si8-w16-hwnoise-o8", LinearUnit::analog, "pcm", static_range, 8, 16, 8},
     {"si8-w4", LinearUnit::digital, "none", static_range, 8, 4, 0},
     {"di8-w4", LinearUnit::digital, "none", dynamic_range, 8, 4, 0},
+    {"si8-w4-hwnoise", LinearUnit::digital, "pcm", static_range, 8, 4, 0},
+    {"di8-w4-hwnoise", LinearUnit::digital, "pcm", dynamic_range, 8, 4, 0},
 }};
 
 // Without slices the cells hold the weights as stored.
@@ -67,9 +69,8 @@ std::string time_part(double seconds) {
   return fmt::format("-{}{}", count, unit);
 }
 
-// A device file's own name, without what CSV cells and file names do not take.
-std::string file_part(const std::string& file) {
-  std::string name = std::filesystem::path(file).stem().string();
+// A name without what CSV cells and file names do not take.
+std::string cell(std::string name) {
   std::ranges::replace_if(name, [](char c) { return c == ',' || c == '"' || c == ' ' || c == '\n' || c == '\r'; }, '_');
   return name;
 }
@@ -95,7 +96,7 @@ std::string device_part(const DeploymentSpec& d) {
   if (d.noise == "none") return "ideal";  // with stuck cells
   if (d.noise == "pcm") return "hwnoise";
   if (d.noise == "additive") return fmt::format("additive{}", device_options(d).additive_sigma);
-  return d.noise.find('/') == std::string::npos ? d.noise : file_part(d.noise);
+  return d.noise.find('/') == std::string::npos ? d.noise : cell(std::filesystem::path(d.noise).stem().string());
 }
 
 const char* compensation_part(tiles::DriftCompensation compensation) {
@@ -135,9 +136,9 @@ std::string main_part(const DeploymentSpec& d, const HardwareSpec& hardware) {
   if (d.linears == LinearUnit::floating_point) return "w16" + noise_part(d);
   if (d.linears == LinearUnit::analog) return analog_part(d, hardware.tile);
   const auto& digital = hardware.digital;
-  if (digital.weight_bits >= 16) return "w16-digital";
-  return fmt::format("{}{}-w{}", d.digital_inputs.value_or(digital.input_range) == dynamic_range ? "di" : "si",
-                     digital.input_bits, digital.weight_bits);
+  if (digital.weight_bits >= 16) return "w16-digital" + noise_part(d);
+  return fmt::format("{}{}-w{}{}", d.digital_inputs.value_or(digital.input_range) == dynamic_range ? "di" : "si",
+                     digital.input_bits, digital.weight_bits, noise_part(d));
 }
 
 // What the parts before leave open: effects that are off although their part of the name stands there, or the few that
@@ -167,6 +168,15 @@ std::string effects_part(const DeploymentSpec& d, const HardwareSpec& hardware) 
                                  : fmt::format("-without_{}", fmt::join(off, "+"));
 }
 
+// "@storyteller-afm": the checkpoint's directory. Ranges are told where the file chooses them.
+std::string checkpoint_part(const DeploymentSpec& d) {
+  std::string text;
+  if (d.ranges) text = *d.ranges == RangeSource::checkpoint ? "-learned_ranges" : "-calibrated_ranges";
+  if (d.checkpoint.empty()) return text;
+  const bool ends_in_slash = !d.checkpoint.has_filename();
+  return text + "@" + cell((ends_in_slash ? d.checkpoint.parent_path() : d.checkpoint).filename().string());
+}
+
 const char* short_name(LinearUnit unit) {
   return unit == LinearUnit::floating_point ? "float" : unit == LinearUnit::digital ? "digital" : "analog";
 }
@@ -194,13 +204,10 @@ std::optional<std::string> apply_alias(DeploymentSpec& deployment, const Hardwar
 std::string deployment_name(const DeploymentSpec& deployment, const HardwareSpec& hardware) {
   if (!deployment.label.empty()) return deployment.label;
   std::string name = main_part(deployment, hardware);
-  for (const auto& rule : deployment.units) {
-    name += fmt::format("+{}-{}", rule.match, short_name(rule.unit));
-    // Digital linears hold no noise, so the main part does not say it: the exception must.
-    if (deployment.linears == LinearUnit::digital && rule.unit != LinearUnit::digital) name += noise_part(deployment);
-  }
+  for (const auto& rule : deployment.units) name += fmt::format("+{}-{}", rule.match, short_name(rule.unit));
   name += effects_part(deployment, hardware);
-  return deployment.arithmetic == tiles::CrossbarArithmetic::off_grid ? name + "-off_grid" : name;
+  if (deployment.arithmetic == tiles::CrossbarArithmetic::off_grid) name += "-off_grid";
+  return name + checkpoint_part(deployment);
 }
 
 LinearUnit unit_of(const DeploymentSpec& deployment, const std::string& linear_name) {

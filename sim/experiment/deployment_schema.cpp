@@ -64,9 +64,17 @@ void add_device_keys(Schema<DeploymentSpec>& s) {
 
 Schema<DeploymentSpec> deployment_schema() {
   Schema<DeploymentSpec> s;
-  s.key("alias", &DeploymentSpec::alias,
-        "A name of the paper: w16, w16-hwnoise, si8-w16-hwnoise-o8, si8-w4, di8-w4; must agree with the hardware.");
+  s.key(
+      "alias", &DeploymentSpec::alias,
+      "A name of the paper: w16, w16-hwnoise, si8-w16-hwnoise-o8, si8-w4, di8-w4, si8-w4-hwnoise, di8-w4-hwnoise; must "
+      "agree with the hardware.");
   s.key("label", &DeploymentSpec::label, "Printed name; without it the name is derived from what is computed.");
+  s.key("checkpoint", &DeploymentSpec::checkpoint,
+        "Other weights of the same shape and tokenizer (an adapted model); without it the experiment's model.");
+  s.key("ranges", &DeploymentSpec::ranges,
+        "Static input ranges: learned ones of the checkpoint, or calibrated as accuracy.calibration says; without it "
+        "those of the named checkpoint where it has any.")
+      .choices({{"checkpoint", RangeSource::checkpoint}, {"calibrated", RangeSource::calibrated}});
   s.key("linears", &DeploymentSpec::linears, "Unit that computes the linears.").choices(unit_choices());
   s.list("units", &DeploymentSpec::units, unit_schema(),
          "Exceptions by name pattern, {lm_head: digital}; the last that matches wins.");

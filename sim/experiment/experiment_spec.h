@@ -33,11 +33,19 @@ struct UnitRule {
   LinearUnit unit = LinearUnit::analog;
 };
 
+/// Where the static input ranges of a deployment come from.
+enum class RangeSource : std::uint8_t {
+  checkpoint,  ///< learned in training, LINEAR.input_range beside the weights
+  calibrated   ///< accuracy.calibration
+};
+
 /// One deployment: which unit multiplies each linear, what its weights are held in and which non-idealities act. Bits
 /// and circuits come from the hardware only. docs/deployments.md describes every key.
 struct DeploymentSpec {
-  std::string alias;  ///< one of the paper's names; it must agree with the hardware
-  std::string label;  ///< printed name; empty: derived from the resolved spec
+  std::string alias;                  ///< one of the paper's names; it must agree with the hardware
+  std::string label;                  ///< printed name; empty: derived from the resolved spec
+  std::filesystem::path checkpoint;   ///< other weights of the same shape; empty: the experiment's model
+  std::optional<RangeSource> ranges;  ///< not given: the named checkpoint's where it has any, else accuracy.calibration
   LinearUnit linears = LinearUnit::analog;
   std::vector<UnitRule> units;           ///< later rules win
   std::string noise = "none";            ///< device: a name of tiles::device_models(), or a device file

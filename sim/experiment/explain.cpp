@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/check/error.h"
+#include "sim/experiment/checkpoint.h"
 #include "sim/experiment/cost.h"
 #include "sim/experiment/deployment_name.h"
 #include "sim/experiment/find_linear.h"
@@ -193,10 +194,11 @@ void describe_token(const workloads::Tokenizer& tokenizer, std::span<const Token
 }  // namespace
 
 Explanation explain(const ExperimentSpec& spec, const ExplainOptions& options) {
-  const LoadedModel loaded = load_model(spec.model);
-  if (!loaded.has_weights())
+  const LoadedModel own = load_model(spec.model);
+  if (!own.has_weights())
     throw ConfigError(fmt::format("model.path: {} has no weights to look at", spec.model.path.string()));
-  const DeploymentSpec& deployment = find_deployment(spec, loaded.model.graph, options.deployment);
+  const DeploymentSpec& deployment = find_deployment(spec, own.model.graph, options.deployment);
+  const LoadedModel loaded = load_checkpoint(spec.model, own, deployment);
   const workloads::Node& node = find_linear(loaded.model.graph, options.layer);
   const Program program = map_deployment(loaded.model.graph, spec, deployment);
   const LinearPlacement& placement = program.placement(node.id);
@@ -208,7 +210,7 @@ Explanation explain(const ExperimentSpec& spec, const ExplainOptions& options) {
                                   node.name, result.deployment, name(placement.unit)));
   const auto tokens = tokens_for(spec, loaded, options);
   const DeploymentPlan plan{result.deployment, &program, deployment_numerics(deployment),
-                            deployment_ranges(spec, loaded, program), kv_bits_of(program)};
+                            deployment_ranges(spec, loaded, deployment, program), kv_bits_of(program)};
   const auto all = static_cast<Index>(tokens.size());
   const LinearProbe probe(plan, loaded, node.id,
                           {tokens, options.token.value_or(0), options.token.has_value() ? 1 : all}, spec.seed);

@@ -4,6 +4,7 @@
 
 #include "base/check/error.h"
 #include "base/parallel/parallel.h"
+#include "sim/experiment/checkpoint.h"
 #include "sim/experiment/cost.h"
 #include "sim/experiment/counts_check.h"
 #include "sim/experiment/deployment_name.h"
@@ -75,13 +76,14 @@ GenerationResult generate_text(const ExperimentSpec& experiment, const Generatio
   spec.workload.new_tokens = request.new_tokens;
   GenerationResult result;
   RunResult& run = result.run;
-  const LoadedModel loaded = load_model(spec.model);
-  if (!loaded.has_weights())
+  const LoadedModel own = load_model(spec.model);
+  if (!own.has_weights())
     throw ConfigError(
         fmt::format("model.path: {} has no weights, so there is nothing to generate with", spec.model.path.string()));
-  const DeploymentSpec* deployment = timed_deployment(spec, loaded.model.graph);
+  const DeploymentSpec* deployment = timed_deployment(spec, own.model.graph);
   if (deployment == nullptr)
     throw ConfigError("no deployment of the experiment runs on hardware; add one, for example {linears: analog}");
+  const LoadedModel loaded = load_checkpoint(spec.model, own, *deployment);
   describe_model(loaded, run);
   run.program = map_deployment(loaded.model.graph, spec, *deployment);
   if (!run.program.physical())
@@ -95,7 +97,7 @@ GenerationResult generate_text(const ExperimentSpec& experiment, const Generatio
   check_workload(InferenceWorkload::single(std::ssize(prompt), request.new_tokens), loaded.model.config.context);
 
   const LinearSet linears = build_linears(run.program, *loaded.model.weights, deployment_numerics(*deployment),
-                                          deployment_ranges(spec, loaded, run.program), spec.seed);
+                                          deployment_ranges(spec, loaded, *deployment, run.program), spec.seed);
   const FunctionalExecutor executor(run.program, loaded.shared, linears, kv_bits_of(run.program));
   TextStream stream(*loaded.tokenizer, prompt);
   const std::string prompt_text = stream.prompt();

@@ -6,6 +6,7 @@
 #include "sim/experiment/experiment_schema.h"
 #include "sim/experiment/experiment_spec.h"
 #include "sim/experiment/hardware_file.h"
+#include "sim/experiment/present_effects.h"
 #include "sim/experiment/resolve_deployments.h"
 #include "sim/experiment/workload_schema.h"
 #include "workloads/tasks/task_schema.h"
@@ -39,15 +40,9 @@ Node name_in_place_of_hardware(Node& root) {
 }
 
 bool needs_calibration(const DeploymentSpec& deployment, const HardwareSpec& hardware) {
-  const auto calibrated = [&](LinearUnit unit) {
-    const auto digital_range = deployment.digital_inputs.value_or(hardware.digital.input_range);
-    return (unit == LinearUnit::analog && hardware.tile.input.range == tiles::InputRangeMode::static_range) ||
-           (unit == LinearUnit::digital && hardware.digital.weight_bits < 16 &&
-            digital_range == tiles::InputRangeMode::static_range);
-  };
-  bool needed = calibrated(deployment.linears);
-  for (const auto& rule : deployment.units) needed = needed || calibrated(rule.unit);
-  return needed;
+  // A named checkpoint may bring its own; the run sees whether it does.
+  if (deployment.ranges ? *deployment.ranges == RangeSource::checkpoint : !deployment.checkpoint.empty()) return false;
+  return may_have_static_ranges(deployment, hardware);
 }
 
 // What accuracy needs, before anything is computed.
@@ -107,9 +102,15 @@ std::string resolved_text(Node root, const ExperimentSpec& spec) {
   if (Node* workload = root.find("workload"); workload != nullptr && workload->kind == Node::Kind::map)
     set_scalar(*workload, "arrivals", "trace", absolute(spec.workload.arrivals.trace));
   Node* deployments = root.find("deployments");
-  for (std::size_t i = 0; deployments != nullptr && i < deployments->items.size(); ++i)
-    if (Node* noise = deployments->items[i].find("noise"); noise != nullptr && noise->kind == Node::Kind::scalar)
-      noise->scalar = spec.deployments.at(i).noise;
+  for (std::size_t i = 0; deployments != nullptr && i < deployments->items.size(); ++i) {
+    const DeploymentSpec& deployment = spec.deployments.at(i);
+    const auto replace = [&](const char* key, const std::string& value) {
+      if (Node* place = deployments->items[i].find(key); place != nullptr && place->kind == Node::Kind::scalar)
+        place->scalar = value;
+    };
+    replace("noise", deployment.noise);
+    replace("checkpoint", absolute(deployment.checkpoint));
+  }
   return config::to_yaml(root);
 }
 

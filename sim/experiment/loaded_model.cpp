@@ -93,6 +93,7 @@ const DeploymentSpec* timed_deployment(const ExperimentSpec& spec, const workloa
   const DeploymentSpec* physical = nullptr;
   for (const auto& deployment : spec.deployments) {
     if (uses(deployment, graph, LinearUnit::floating_point)) continue;
+    if (integers_in_cells(deployment)) continue;  // a thought experiment: no hardware here is that
     if (uses(deployment, graph, LinearUnit::analog)) return &deployment;
     if (physical == nullptr) physical = &deployment;
   }
@@ -115,11 +116,10 @@ std::vector<std::vector<TokenId>> calibration_sequences(const ExperimentSpec& sp
 
 namespace {
 
-InputRanges find_ranges(const ExperimentSpec& spec, const LoadedModel& loaded, const Program& program,
-                        LinearStore& linears) {
+InputRanges find_ranges(const ExperimentSpec& spec, const LoadedModel& loaded, RangeSource source,
+                        const Program& program, LinearStore& linears) {
   if (!needs_ranges(program)) return {};
-  if (spec.accuracy.calibration.method == CalibrationMethod::checkpoint)
-    return checkpoint_ranges(program, *loaded.model.weights);
+  if (source == RangeSource::checkpoint) return checkpoint_ranges(program, *loaded.model.weights);
   if (spec.accuracy.calibration_text.empty())
     throw ConfigError(
         "accuracy.calibration_text: static input ranges need a text to calibrate them on; name one, set "
@@ -131,19 +131,29 @@ InputRanges find_ranges(const ExperimentSpec& spec, const LoadedModel& loaded, c
 
 }  // namespace
 
-InputRanges deployment_ranges(const ExperimentSpec& spec, const LoadedModel& loaded, const Program& program) {
-  LinearStore linears(*loaded.model.weights);
-  return find_ranges(spec, loaded, program, linears);
+RangeSource range_source(const ExperimentSpec& spec, const LoadedModel& loaded, const DeploymentSpec& deployment) {
+  if (deployment.ranges) return *deployment.ranges;
+  const bool learned =
+      spec.accuracy.calibration.method == CalibrationMethod::checkpoint ||
+      (!deployment.checkpoint.empty() && has_learned_ranges(loaded.model.graph, *loaded.model.weights));
+  return learned ? RangeSource::checkpoint : RangeSource::calibrated;
 }
 
-const InputRanges& SharedBuilds::ranges(const Program& program) {
+InputRanges deployment_ranges(const ExperimentSpec& spec, const LoadedModel& loaded, const DeploymentSpec& deployment,
+                              const Program& program) {
+  LinearStore linears(*loaded.model.weights);
+  return find_ranges(spec, loaded, range_source(spec, loaded, deployment), program, linears);
+}
+
+const InputRanges& SharedBuilds::ranges(const DeploymentSpec& deployment, const Program& program) {
   Cut cut;
   if (!needs_ranges(program)) return ranges_[cut];
   for (const auto& placement : program.linears)
     cut.linears.emplace_back(placement.row_tiles, has_static_range(placement, program.hardware));
   cut.sharing = program.hardware.tile.input.sharing;
+  cut.source = range_source(spec_, loaded_, deployment);
   const auto [place, is_new] = ranges_.try_emplace(std::move(cut));
-  if (is_new) place->second = find_ranges(spec_, loaded_, program, linears_);
+  if (is_new) place->second = find_ranges(spec_, loaded_, place->first.source, program, linears_);
   return place->second;
 }
 
@@ -151,6 +161,7 @@ DeploymentNumerics deployment_numerics(const DeploymentSpec& deployment) {
   DeploymentNumerics numerics;
   numerics.device = device_options(deployment);
   numerics.effects = deployment.effects;
+  numerics.integers_in_cells = integers_in_cells(deployment);
   numerics.seconds = deployment.t_inference.si();
   numerics.compensation = deployment.compensation;
   numerics.arithmetic = deployment.arithmetic;

@@ -16,8 +16,8 @@ namespace aimc::sim {
 /// The model of an experiment, opened: weights, tokenizer and shared tensors only when the files are there.
 struct LoadedModel {
   workloads::Model model;
-  std::unique_ptr<workloads::Tokenizer> tokenizer;  ///< null without weights
-  SharedTensors shared;                             ///< empty without weights
+  std::shared_ptr<const workloads::Tokenizer> tokenizer;  ///< null without weights
+  SharedTensors shared;                                   ///< empty without weights
   [[nodiscard]] bool has_weights() const { return model.weights != nullptr; }
 };
 
@@ -34,25 +34,31 @@ const DeploymentSpec* timed_deployment(const ExperimentSpec& spec, const workloa
 /// Token ids of the calibration texts, BOS first, cut at the context.
 std::vector<std::vector<TokenId>> calibration_sequences(const ExperimentSpec& spec, const LoadedModel& loaded);
 
-/// Static input ranges of a deployment's program, calibrated or read from the checkpoint; empty when it needs none.
-/// Throws ConfigError without calibration text, InputError when the checkpoint does not hold them all.
-InputRanges deployment_ranges(const ExperimentSpec& spec, const LoadedModel& loaded, const Program& program);
+/// Where the static input ranges of a deployment come from, loaded being its checkpoint.
+RangeSource range_source(const ExperimentSpec& spec, const LoadedModel& loaded, const DeploymentSpec& deployment);
 
-/// What the deployments of one run have in common, made once: linears that no seed changes, and static ranges.
+/// Static input ranges of a deployment's program, calibrated or read from the checkpoint; empty when it needs none.
+/// loaded: the deployment's checkpoint (run_models.h). Throws ConfigError without calibration text, InputError when the
+/// checkpoint does not hold them all.
+InputRanges deployment_ranges(const ExperimentSpec& spec, const LoadedModel& loaded, const DeploymentSpec& deployment,
+                              const Program& program);
+
+/// What the deployments of one checkpoint have in common, made once: linears that no seed changes, and static ranges.
 class SharedBuilds {
  public:
-  /// The references must outlive it; the model must have weights.
-  SharedBuilds(const ExperimentSpec& spec, const LoadedModel& loaded)
-      : spec_(spec), loaded_(loaded), linears_(*loaded.model.weights) {}
+  /// The references must outlive it; the model must have weights. keep_bytes: as LinearStore's.
+  SharedBuilds(const ExperimentSpec& spec, const LoadedModel& loaded, std::int64_t keep_bytes)
+      : spec_(spec), loaded_(loaded), linears_(*loaded.model.weights, keep_bytes) {}
   [[nodiscard]] LinearStore& linears() { return linears_; }
   /// As deployment_ranges; programs whose linears are cut alike share one calibration.
-  const InputRanges& ranges(const Program& program);
+  const InputRanges& ranges(const DeploymentSpec& deployment, const Program& program);
 
  private:
   /// What the ranges of a program depend on.
   struct Cut {
     std::vector<std::pair<std::vector<Index>, bool>> linears;  ///< row tiles of each, and whether it has static ranges
     tiles::InputRangeSharing sharing{};                        ///< of linears that read one vector
+    RangeSource source{};
     auto operator<=>(const Cut&) const = default;
   };
   const ExperimentSpec& spec_;

@@ -55,7 +55,19 @@ bool may_use(const DeploymentSpec& deployment, LinearUnit unit) {
          std::ranges::any_of(deployment.units, [&](const UnitRule& rule) { return rule.unit == unit; });
 }
 
+bool may_have_static_ranges(const DeploymentSpec& deployment, const HardwareSpec& hardware) {
+  constexpr auto static_range = tiles::InputRangeMode::static_range;
+  const bool digital = hardware.digital.weight_bits < 16 &&
+                       deployment.digital_inputs.value_or(hardware.digital.input_range) == static_range;
+  return (may_use(deployment, LinearUnit::analog) && hardware.tile.input.range == static_range) ||
+         (may_use(deployment, LinearUnit::digital) && digital);
+}
+
 bool has_cells(const DeploymentSpec& deployment) { return !is_ideal(device_options(deployment)); }
+
+bool integers_in_cells(const DeploymentSpec& deployment) {
+  return deployment.linears == LinearUnit::digital && has_cells(deployment);
+}
 
 tiles::DeviceOptions device_options(const DeploymentSpec& deployment) {
   tiles::DeviceOptions options = deployment.device;
@@ -75,7 +87,9 @@ bool device_has(const tiles::DeviceOptions& options, Effect effect) {
 bool has_effect(const DeploymentSpec& deployment, const HardwareSpec& hardware, Effect effect) {
   const bool analog = may_use(deployment, LinearUnit::analog);
   if (!is_of_cells(effect)) return analog && in_circuits(effect, hardware.tile.periphery);
-  return (analog || may_use(deployment, LinearUnit::floating_point)) && device_has(device_options(deployment), effect);
+  const bool programmed =
+      analog || may_use(deployment, LinearUnit::floating_point) || deployment.linears == LinearUnit::digital;
+  return programmed && device_has(device_options(deployment), effect);
 }
 
 std::vector<Effect> present_effects(const DeploymentSpec& deployment, const HardwareSpec& hardware) {

@@ -20,10 +20,17 @@ namespace aimc::sim {
 /// Whether weights are held in cells that differ from ideal ones: a device, or stuck cells.
 [[nodiscard]] bool has_cells(const DeploymentSpec& deployment);
 
+/// Whether its digital linears, too, hold their rounded weights in such cells: those of a deployment whose own unit is
+/// digital. Digital exceptions of other deployments are exact integers.
+[[nodiscard]] bool integers_in_cells(const DeploymentSpec& deployment);
+
 /// The deployment's device and its options, as tiles::make_device takes them.
 [[nodiscard]] tiles::DeviceOptions device_options(const DeploymentSpec& deployment);
 
 /// Whether any linear may run on such a unit (by the deployment's own unit and its rules).
 [[nodiscard]] bool may_use(const DeploymentSpec& deployment, LinearUnit unit);
+
+/// Whether any linear may have a static input range.
+[[nodiscard]] bool may_have_static_ranges(const DeploymentSpec& deployment, const HardwareSpec& hardware);
 
 }  // namespace aimc::sim

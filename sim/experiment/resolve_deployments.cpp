@@ -63,6 +63,21 @@ bool is_device_file(const std::string& noise) {
   return noise.find('/') != std::string::npos || noise.find('.') != std::string::npos;
 }
 
+void check_checkpoint(const Written& written, const DeploymentSpec& deployment, const ExperimentSpec& spec) {
+  if (!deployment.checkpoint.empty() && !fs::exists(deployment.checkpoint))
+    written.error("checkpoint", fmt::format("there is no model directory '{}'; an adapted model is made by `aimcsim "
+                                            "adapt`",
+                                            deployment.checkpoint.string()));
+  if (!deployment.ranges) return;
+  if (!may_have_static_ranges(deployment, spec.hardware))
+    written.error("ranges", "no linear of this deployment has a static input range");
+  if (*deployment.ranges == RangeSource::calibrated &&
+      spec.accuracy.calibration.method == CalibrationMethod::checkpoint)
+    written.error("ranges",
+                  "accuracy.calibration.method is checkpoint and says no way to calibrate; choose quantile "
+                  "there and ranges: checkpoint where learned ranges are wanted");
+}
+
 // A device file is found from the file that names it, as every path is.
 void resolve_device(const Written& written, DeploymentSpec& deployment) {
   if (deployment.additive_sigma && written.has("device") && written.node.find("device")->find("additive_sigma"))
@@ -118,8 +133,6 @@ std::shared_ptr<const tiles::Device> device_of(const Written& written, const Dep
 void check_device_keys(const Written& written, const DeploymentSpec& deployment, const tiles::Device& device) {
   const bool analog = may_use(deployment, LinearUnit::analog);
   const bool none = deployment.noise == "none";
-  if (has_cells(deployment) && !analog && !may_use(deployment, LinearUnit::floating_point))
-    written.error("noise", "digital linears hold integers: programming noise needs analog or float ones");
   if (none && written.has("device") && !has_cells(deployment))
     written.error("device", "`noise` names no device that these options could change; ideal cells can only be stuck");
   const bool sigma =
@@ -219,6 +232,7 @@ void resolve_deployments(const Node& root, ExperimentSpec& spec, Diagnostics& di
     const Written written{*deployment_node(root, i), fmt::format("deployments.{}", i), diagnostics};
     resolve_alias(written, deployment, spec.hardware);
     resolve_device(written, deployment);
+    check_checkpoint(written, deployment, spec);
     resolve_effects(written, deployment);
     check_array_keys(written, deployment, spec.hardware);
     const auto device = device_of(written, deployment);

@@ -3,16 +3,15 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <optional>
 
 #include "base/check/check.h"
 #include "base/parallel/parallel.h"
 #include "sim/experiment/cost.h"
 #include "sim/experiment/counts_check.h"
-#include "sim/experiment/deployment_name.h"
 #include "sim/experiment/layer_view.h"
 #include "sim/experiment/loaded_model.h"
 #include "sim/experiment/make_workload.h"
+#include "sim/experiment/run_models.h"
 #include "sim/experiment/study.h"
 
 namespace aimc::sim {
@@ -43,26 +42,26 @@ void count_items(const workloads::Task& task, AccuracyResult& accuracy) {
   }
 }
 
-struct MappedDeployment {
-  Program program;
-  InputRanges ranges;
-};
-
-std::vector<MappedDeployment> prepare(const ExperimentSpec& spec, const LoadedModel& loaded, SharedBuilds& builds,
-                                      const RunProgress& progress) {
-  std::vector<MappedDeployment> mapped;
-  const auto count = static_cast<std::int64_t>(spec.deployments.size());
-  for (const auto& deployment : spec.deployments) {
-    progress("calibration", static_cast<std::int64_t>(mapped.size()), count);
-    Program program = map_deployment(loaded.model.graph, spec, deployment);
-    InputRanges ranges = builds.ranges(program);
-    mapped.push_back({std::move(program), std::move(ranges)});
-  }
-  return mapped;
+std::vector<Program> map_all(const ExperimentSpec& spec, const RunModels& models) {
+  std::vector<Program> programs;
+  for (const auto& deployment : spec.deployments)
+    programs.push_back(map_deployment(models.of(deployment).model.graph, spec, deployment));
+  return programs;
 }
 
-void measure_accuracy(const ExperimentSpec& spec, const LoadedModel& loaded, SharedBuilds* builds,
-                      const RunProgress& progress, RunResult& result) {
+std::vector<DeploymentPlan> plan_all(const ExperimentSpec& spec, RunModels& models,
+                                     const std::vector<Program>& programs, const RunProgress& progress) {
+  std::vector<DeploymentPlan> plans;
+  const auto count = static_cast<std::int64_t>(programs.size());
+  for (std::size_t i = 0; i < programs.size(); ++i) {
+    progress("calibration", static_cast<std::int64_t>(i), count);
+    plans.push_back(models.plan(spec.deployments[i], programs[i]));
+  }
+  return plans;
+}
+
+void measure_accuracy(const ExperimentSpec& spec, RunModels& models, const RunProgress& progress, RunResult& result) {
+  const LoadedModel& loaded = models.own();
   AccuracyResult& accuracy = result.accuracy;
   accuracy.not_measured = why_not_measured(spec, loaded);
   result.layers.not_measured = accuracy.not_measured.empty() ? "no deployment runs on hardware" : accuracy.not_measured;
@@ -71,16 +70,13 @@ void measure_accuracy(const ExperimentSpec& spec, const LoadedModel& loaded, Sha
   count_items(task, accuracy);
 
   const auto calibration_start = Clock::now();
-  const auto mapped = prepare(spec, loaded, *builds, progress);
+  const std::vector<Program> programs = map_all(spec, models);
+  const auto plans = plan_all(spec, models, programs, progress);
   result.wall.calibration_s = seconds_since(calibration_start);
 
-  std::vector<DeploymentPlan> plans;
-  for (std::size_t i = 0; i < mapped.size(); ++i)
-    plans.push_back({deployment_name(spec.deployments[i], spec.hardware), &mapped[i].program,
-                     deployment_numerics(spec.deployments[i]), mapped[i].ranges, kv_bits_of(mapped[i].program)});
   const auto start = Clock::now();
   accuracy.deployments =
-      evaluate(plans, builds->linears(), loaded.shared, task, {.count = spec.accuracy.seeds, .seed = spec.seed},
+      evaluate(plans, *plans.front().linears, loaded.shared, task, {.count = spec.accuracy.seeds, .seed = spec.seed},
                [&](std::int64_t done, std::int64_t total) { progress("accuracy", done, total); });
   result.wall.accuracy_s = seconds_since(start);
 
@@ -88,14 +84,15 @@ void measure_accuracy(const ExperimentSpec& spec, const LoadedModel& loaded, Sha
   if (timed == nullptr) return;
   const auto layers_start = Clock::now();
   progress("layers", 0, 1);
-  result.layers =
-      view_layers(spec, loaded, builds->linears(), plans[static_cast<std::size_t>(timed - spec.deployments.data())]);
+  result.layers = view_layers(spec, models.of(*timed), models.builds_of(*timed)->linears(),
+                              plans[static_cast<std::size_t>(timed - spec.deployments.data())]);
   result.wall.layers_s = seconds_since(layers_start);
 }
 
 /// Numbers first: how often MVMs are repeated takes time. Then time, and both must have counted the same.
-void simulate(const ExperimentSpec& spec, const LoadedModel& loaded, SharedBuilds* builds,
-              const DeploymentSpec& deployment, const RunProgress& progress, RunResult& result) {
+void simulate(const ExperimentSpec& spec, RunModels& models, const DeploymentSpec& deployment,
+              const RunProgress& progress, RunResult& result) {
+  const LoadedModel& loaded = models.of(deployment);
   const auto counts_start = Clock::now();
   result.program = map_deployment(loaded.model.graph, spec, deployment);
   const InferenceWorkload workload = timed_workload(spec, loaded);
@@ -103,7 +100,7 @@ void simulate(const ExperimentSpec& spec, const LoadedModel& loaded, SharedBuild
   if (result.program.physical()) {
     check_kv_caches_fit(result.program, kv_demand(workload));
     progress("counts", 0, 1);
-    functional = count_workload(spec, loaded, builds, deployment, result.program, workload);
+    functional = count_workload(spec, loaded, models.builds_of(deployment), deployment, result.program, workload);
     result.wall.counts_s = seconds_since(counts_start);
   }
   progress("timing", 0, 1);
@@ -141,17 +138,15 @@ RunResult run_experiment(const ExperimentSpec& spec, const RunProgress& progress
   RunResult result;
   result.spec = spec;
   result.threads = thread_count();
-  const LoadedModel loaded = load_model(spec.model);
-  describe_model(loaded, result);
+  RunModels models(spec);
+  describe_model(models.own(), result);
 
-  std::optional<SharedBuilds> builds;
-  if (loaded.has_weights()) builds.emplace(spec, loaded);
-  if (const DeploymentSpec* timed = timed_deployment(spec, loaded.model.graph)) {
-    simulate(spec, loaded, builds ? &*builds : nullptr, *timed, progress, result);
+  if (const DeploymentSpec* timed = timed_deployment(spec, models.own().model.graph)) {
+    simulate(spec, models, *timed, progress, result);
   } else {
     result.counts.not_compared = result.cost.not_simulated = "no deployment of the experiment runs on hardware";
   }
-  measure_accuracy(spec, loaded, builds ? &*builds : nullptr, progress, result);
+  measure_accuracy(spec, models, progress, result);
   result.wall.total_s = seconds_since(start);
   return result;
 }

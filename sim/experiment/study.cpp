@@ -7,19 +7,21 @@
 
 #include "base/check/error.h"
 #include "sim/evaluate/summarize.h"
+#include "sim/experiment/checkpoint.h"
 #include "sim/experiment/deployment_name.h"
 
 namespace aimc::sim {
 namespace {
 
-LoadedModel load_with_weights(const ExperimentSpec& spec) {
+// The checkpoint of the deployment that is studied.
+LoadedModel load_with_weights(const ExperimentSpec& spec, const std::string& deployment) {
   if (spec.accuracy.task.empty())
     throw ConfigError("accuracy.task: name a task, since this asks what something costs in accuracy");
-  LoadedModel loaded = load_model(spec.model);
+  const LoadedModel loaded = load_model(spec.model);
   if (!loaded.has_weights())
     throw ConfigError(
         fmt::format("model.path: {} has no weights, so accuracy cannot be measured", spec.model.path.string()));
-  return loaded;
+  return load_checkpoint(spec.model, loaded, find_deployment(spec, loaded.model.graph, deployment));
 }
 
 DeploymentSpec floating_point() {
@@ -53,13 +55,13 @@ workloads::Task accuracy_task(const ExperimentSpec& spec, const LoadedModel& loa
 
 Study::Study(const ExperimentSpec& spec, const StudyOptions& options, std::int64_t default_seeds)
     : spec_(spec),
-      loaded_(load_with_weights(spec)),
+      loaded_(load_with_weights(spec, options.deployment)),
       deployment_(find_deployment(spec, loaded_.model.graph, options.deployment)),
       task_(accuracy_task(spec, loaded_)),
       seeds_(options.seeds > 0 ? options.seeds : std::min(default_seeds, spec.accuracy.seeds)),
       program_(map_deployment(loaded_.model.graph, spec, deployment_)),
       reference_program_(map_deployment(loaded_.model.graph, spec, floating_point())),
-      ranges_(deployment_ranges(spec, loaded_, program_)) {
+      ranges_(deployment_ranges(spec, loaded_, deployment_, program_)) {
   if (task_.texts.empty()) metric_ = StudyMetric::choice_accuracy;
   // One metric is enough, and texts give the finer one.
   if (metric_ == StudyMetric::bits_per_character) task_.choices.clear();

@@ -36,7 +36,7 @@ class Study {
   [[nodiscard]] const workloads::Task& task() const { return task_; }
   [[nodiscard]] std::int64_t seeds() const { return seeds_; }
 
-  /// The floating-point network without noise.
+  /// The floating-point network of the deployment's checkpoint, without noise.
   [[nodiscard]] DeploymentPlan reference() const;
   /// The deployment with other numbers.
   [[nodiscard]] DeploymentPlan variant(const std::string& name, const DeploymentNumerics& numerics) const;

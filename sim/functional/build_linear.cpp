@@ -8,6 +8,7 @@
 #include "tiles/crossbar/programmed_rows.h"
 #include "tiles/linear/digital_linear.h"
 #include "tiles/linear/float_linear.h"
+#include "tiles/linear/rounded_weights.h"
 
 namespace aimc::sim {
 namespace {
@@ -39,7 +40,15 @@ std::unique_ptr<tiles::Linear> build_digital(const LinearBuild& build, const Nod
                                       .input_range = 0};
   if (options.range == tiles::InputRangeMode::static_range && options.weight_bits < 16)
     options.input_range = ranges_of(build, node, 1).front();
-  return tiles::make_digital_linear(weights, options);
+  if (build.device == nullptr || !build.numerics.integers_in_cells) return tiles::make_digital_linear(weights, options);
+  const auto program = [&](const tiles::WeightRows& clean) {
+    const auto row_tiles = tiles::balanced_split(clean.cols(), build.program.hardware.tile.rows);
+    return tiles::make_held_digital_linear(
+        tiles::ProgrammedRows(clean, row_tiles, *build.device, build.key.child(node.name), build.numerics.seconds),
+        options);
+  };
+  if (options.weight_bits >= 16) return program(weights);
+  return program(tiles::RoundedWeights(weights, options.weight_bits));
 }
 
 std::unique_ptr<tiles::Linear> build_analog(const LinearBuild& build, const LinearPlacement& placement,
@@ -71,10 +80,10 @@ bool circuits_are_random(const tiles::PeripherySpec& circuits, tiles::Effects ef
 }  // namespace
 
 bool is_random(const LinearPlacement& placement, const tiles::TileSpec& tile, const tiles::Device* device,
-               tiles::Effects effects) {
-  if (placement.unit == LinearUnit::digital) return false;
+               const DeploymentNumerics& numerics) {
+  if (placement.unit == LinearUnit::digital && !numerics.integers_in_cells) return false;
   if (device != nullptr && device->is_random()) return true;
-  return placement.unit == LinearUnit::analog && circuits_are_random(tile.periphery, effects);
+  return placement.unit == LinearUnit::analog && circuits_are_random(tile.periphery, numerics.effects);
 }
 
 std::unique_ptr<tiles::Linear> build_linear(const LinearBuild& build, const LinearPlacement& placement,

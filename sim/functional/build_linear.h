@@ -17,7 +17,7 @@ struct LinearBuild {
 
 /// Whether another seed gives another linear: through the cells of its device or through noise of the circuits.
 [[nodiscard]] bool is_random(const LinearPlacement& placement, const tiles::TileSpec& tile, const tiles::Device* device,
-                             tiles::Effects effects);
+                             const DeploymentNumerics& numerics);
 
 /// Builds one linear of the program. stream_float: a float linear without noise reads its weights anew at every pass
 /// (streamed_linear.h) in place of holding them.

@@ -21,7 +21,7 @@ std::shared_ptr<const tiles::Device> device_of(const tiles::DeviceOptions& optio
 bool is_random(const Program& program, const DeploymentNumerics& numerics) {
   const auto device = device_of(numerics.device, numerics.effects);
   return std::ranges::any_of(program.linears, [&](const auto& placement) {
-    return is_random(placement, program.hardware.tile, device.get(), numerics.effects);
+    return is_random(placement, program.hardware.tile, device.get(), numerics);
   });
 }
 

@@ -13,6 +13,8 @@ namespace aimc::sim {
 struct DeploymentNumerics {
   /// What analog linears are made of, and float linears with noise (w16-hwnoise); its effects are those below.
   tiles::DeviceOptions device;
+  /// Whether digital linears, too, hold their rounded weights in that device (si8-w4-hwnoise, numerics E).
+  bool integers_in_cells = false;
   tiles::Effects effects = tiles::Effects::all();
   double seconds = 0;  ///< after programming
   tiles::DriftCompensation compensation = tiles::DriftCompensation::none;

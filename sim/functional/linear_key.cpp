@@ -31,6 +31,11 @@ std::string device_text(const DeploymentNumerics& numerics) {
                      device.stuck_high, numerics.seconds);
 }
 
+// Of weights that no converters follow.
+std::string cells_text(const Program& program, const DeploymentNumerics& numerics) {
+  return fmt::format(" in {} {} {}", program.hardware.tile.rows, device_text(numerics), effects_text(numerics.effects));
+}
+
 }  // namespace
 
 std::string tile_text(const tiles::TileSpec& tile) { return config::to_yaml(tiles::tile_schema().to_node(tile)); }
@@ -42,11 +47,11 @@ std::string linear_key(const Program& program, const LinearPlacement& placement,
   switch (placement.unit) {
     case LinearUnit::floating_point:
       if (is_ideal(numerics.device)) return name + " float";
-      return fmt::format("{} float {} {} {}", name, program.hardware.tile.rows, device_text(numerics),
-                         effects_text(numerics.effects));
+      return fmt::format("{} float {}", name, cells_text(program, numerics));
     case LinearUnit::digital:
       return fmt::format("{} digital {} {} {} {}", name, digital.weight_bits, digital.input_bits,
-                         static_cast<int>(digital.input_range), range_text(ranges, placement.linear));
+                         static_cast<int>(digital.input_range), range_text(ranges, placement.linear)) +
+             (numerics.integers_in_cells ? cells_text(program, numerics) : "");
     case LinearUnit::analog:
       return fmt::format("{} analog {} {} {} {} {} {} {} {} {}", name, device_text(numerics),
                          effects_text(numerics.effects), placement.row_tiles, placement.column_tiles,

@@ -20,13 +20,13 @@ std::int64_t weights_of(const Program& program, const LinearPlacement& placement
 }
 
 /// What a built linear holds, nearly: fp32, integers of a byte, bf16.
-std::int64_t bytes_of(const Program& program, const LinearPlacement& placement) {
+std::int64_t bytes_of(const Program& program, const LinearPlacement& placement, bool in_cells) {
   const std::int64_t weights = weights_of(program, placement);
   switch (placement.unit) {
     case LinearUnit::floating_point:
       return 4 * weights;
     case LinearUnit::digital:
-      return program.hardware.digital.weight_bits >= 16 ? 4 * weights : weights;
+      return program.hardware.digital.weight_bits >= 16 || in_cells ? 4 * weights : weights;
     case LinearUnit::analog:
       return 2 * weights;
   }
@@ -36,7 +36,7 @@ std::int64_t bytes_of(const Program& program, const LinearPlacement& placement) 
 bool stream_floats(const Program& program, std::int64_t limit) {
   std::int64_t bytes = 0;
   for (const auto& placement : program.linears)
-    if (placement.unit == LinearUnit::floating_point) bytes += bytes_of(program, placement);
+    if (placement.unit == LinearUnit::floating_point) bytes += bytes_of(program, placement, false);
   return bytes > limit;
 }
 
@@ -82,7 +82,7 @@ LinearSet LinearStore::build(const Program& program, const DeploymentNumerics& n
   std::vector<std::size_t> missing;
   for (std::size_t i = 0; i < built.size(); ++i) {
     const LinearPlacement& placement = program.linears[i];
-    if (!is_random(placement, program.hardware.tile, build.device.get(), numerics.effects)) {
+    if (!is_random(placement, program.hardware.tile, build.device.get(), numerics)) {
       keys[i] = linear_key(program, placement, numerics, ranges, tile);
       if (const auto found = kept_.find(keys[i]); found != kept_.end()) built[i] = found->second;
     }
@@ -92,7 +92,7 @@ LinearSet LinearStore::build(const Program& program, const DeploymentNumerics& n
   for (const std::size_t i : missing) {
     const LinearPlacement& placement = program.linears[i];
     const bool holds_nothing = stream && placement.unit == LinearUnit::floating_point && build.device == nullptr;
-    const std::int64_t bytes = holds_nothing ? 0 : bytes_of(program, placement);
+    const std::int64_t bytes = holds_nothing ? 0 : bytes_of(program, placement, numerics.integers_in_cells);
     if (keys[i].empty() || kept_bytes_ + bytes > keep_bytes_) continue;
     kept_bytes_ += bytes;
     kept_[keys[i]] = built[i];

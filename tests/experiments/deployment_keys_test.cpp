@@ -61,6 +61,17 @@ TEST_F(DeploymentKeys, ReachTheNumbers) {
   EXPECT_EQ(deployment_numerics(one("{linears: analog, kernel: int8}")).kernel, tiles::CrossbarKernel::int8);
 }
 
+TEST_F(DeploymentKeys, IntegersAreInCellsWhereTheDeploymentIsDigital) {
+  EXPECT_TRUE(deployment_numerics(one("{linears: digital, noise: pcm}")).integers_in_cells);
+  EXPECT_TRUE(deployment_numerics(one("si8-w4-hwnoise")).integers_in_cells);
+  EXPECT_FALSE(deployment_numerics(one("{linears: digital}")).integers_in_cells);
+  EXPECT_FALSE(deployment_numerics(one("{linears: analog, noise: pcm, units: {lm_head: digital}}")).integers_in_cells);
+  // No hardware here holds integers in cells: it is not timed unless it is asked for by name.
+  const auto spec = load("  - {linears: digital, noise: pcm}\n  - {linears: digital}");
+  const auto graph = workloads::open_model(spec.model.path, spec.model.format).graph;
+  EXPECT_EQ(timed_deployment(spec, graph), &spec.deployments[1]);
+}
+
 TEST_F(DeploymentKeys, OlderPlaceOfSigma) {
   EXPECT_EQ(deployment_numerics(one("{linears: float, noise: additive, additive_sigma: 0.03}")).device.additive_sigma,
             0.03);
@@ -91,6 +102,10 @@ TEST_F(DeploymentKeys, NamesSayWhatActs) {
   EXPECT_EQ(name("{linears: float, noise: additive, device: {additive_sigma: 0.02, programming_scale: 0.5}}"),
             "w16-additive0.02_program0.5");
   EXPECT_EQ(name("{linears: digital}"), "si8-w4");
+  EXPECT_EQ(name("{linears: digital, noise: pcm}"), "si8-w4-hwnoise");
+  EXPECT_EQ(name("{linears: digital, noise: pcm, digital_inputs: dynamic, units: {lm_head: float}}"),
+            "di8-w4-hwnoise+lm_head-float");
+  EXPECT_EQ(name("si8-w4-hwnoise"), "si8-w4-hwnoise");
 }
 
 TEST(DeploymentName, TimeAndCompensation) {

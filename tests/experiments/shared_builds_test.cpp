@@ -35,12 +35,13 @@ TEST(SharedBuilds, RangesAreThoseOfTheLinearsThatHaveThem) {
   Program but_head = all;
   but_head.linears.back().unit = LinearUnit::floating_point;
   const NodeId head = all.linears.back().linear;
-  SharedBuilds builds(spec, loaded);
-  EXPECT_EQ(builds.ranges(but_head).count(head), 0U);
-  ASSERT_EQ(builds.ranges(all).count(head), 1U);
-  EXPECT_EQ(builds.ranges(all).at(head), std::vector<float>{1.5F});
+  SharedBuilds builds(spec, loaded, std::int64_t{1} << 30);
+  const DeploymentSpec deployment;
+  EXPECT_EQ(builds.ranges(deployment, but_head).count(head), 0U);
+  ASSERT_EQ(builds.ranges(deployment, all).count(head), 1U);
+  EXPECT_EQ(builds.ranges(deployment, all).at(head), std::vector<float>{1.5F});
   // What the checks of a linear would stop: building needs a range for each linear on arrays.
-  EXPECT_EQ(builds.linears().build(all, {}, builds.ranges(all), 0).size(), all.linears.size());
+  EXPECT_EQ(builds.linears().build(all, {}, builds.ranges(deployment, all), 0).size(), all.linears.size());
 }
 
 }  // namespace

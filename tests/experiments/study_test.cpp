@@ -156,7 +156,7 @@ TEST_F(Studies, AnExplanationAgreesWithTheLayerView) {
   const LoadedModel loaded = load_model(spec.model);
   const Program program = map_deployment(loaded.model.graph, spec, spec.deployments[0]);
   const DeploymentPlan plan{"chip", &program, deployment_numerics(spec.deployments[0]),
-                            deployment_ranges(spec, loaded, program), kv_bits_of(program)};
+                            deployment_ranges(spec, loaded, spec.deployments[0], program), kv_bits_of(program)};
   LinearStore linears(*loaded.model.weights);
   const LayerView view = view_layers(spec, loaded, linears, plan);
   ASSERT_EQ(view.linears.back().linear, "lm_head");
@@ -169,7 +169,7 @@ TEST_F(Studies, AnExplanationKnowsStuckCellsOfIdealOnes) {
   const LoadedModel loaded = load_model(spec.model);
   const Program program = map_deployment(loaded.model.graph, spec, spec.deployments[0]);
   const DeploymentPlan plan{"chip", &program, deployment_numerics(spec.deployments[0]),
-                            deployment_ranges(spec, loaded, program), kv_bits_of(program)};
+                            deployment_ranges(spec, loaded, spec.deployments[0], program), kv_bits_of(program)};
   const std::vector<TokenId> tokens{1, 2, 3};
   const LinearProbe probe(plan, loaded, find_linear(loaded.model.graph, "0.q_proj").id, {tokens, 0, 3}, spec.seed);
   const double changed = (probe.held().array() != probe.weights().array()).cast<double>().mean();

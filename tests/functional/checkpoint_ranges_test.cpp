@@ -80,6 +80,24 @@ TEST_F(CheckpointRanges, ReadersOfOneVectorShareTheLargerOnlyWhenTheHardwareSays
   EXPECT_THAT(found("model.layers.0.self_attn.v_proj"), ElementsAre(1.5F, 2.5F));
 }
 
+TEST_F(CheckpointRanges, ADigitalLinearTakesTheLargest) {
+  program.hardware.digital.weight_bits = 4;
+  program.hardware.digital.input_range = tiles::InputRangeMode::static_range;
+  range("model.layers.1.mlp.down_proj") = {1, 3, 2};
+  for (auto& placement : program.linears) {
+    placement.unit = LinearUnit::digital;
+    placement.row_tiles = {24};
+  }
+  EXPECT_THAT(found("model.layers.1.mlp.down_proj"), ElementsAre(3));
+  range("lm_head") = {};
+  EXPECT_THAT(message(), HasSubstr("lm_head.input_range has 0 values"));
+}
+
+TEST_F(CheckpointRanges, AreThereOrNot) {
+  EXPECT_TRUE(has_learned_ranges(graph, weights));
+  EXPECT_FALSE(has_learned_ranges(graph, test::RandomWeights()));
+}
+
 TEST_F(CheckpointRanges, EverythingWrongIsListedAtOnce) {
   weights.ranges.erase("lm_head.input_range");
   range("model.layers.0.self_attn.o_proj") = {1, 2, 3};

@@ -8,6 +8,7 @@
 #include "tiles/converter/dac.h"
 #include "tiles/linear/float_linear.h"
 #include "tiles/linear/integer_product.h"
+#include "tiles/linear/rounded_weights.h"
 #include "tiles/linear/scratch.h"
 #include "tiles/linear/token_blocks.h"
 
@@ -21,25 +22,20 @@ constexpr int float_weights = 16;
 class RoundedRows final : public WeightRows {
  public:
   /// scales [out] is filled as channels are read.
-  RoundedRows(const WeightRows& weights, int bits, Vector& scales)
-      : weights_(weights), largest_(largest_code(bits)), scales_(scales) {
+  RoundedRows(const WeightRows& weights, int bits, Vector& scales) : weights_(weights), bits_(bits), scales_(scales) {
     scales_.resize(weights.rows());
   }
   [[nodiscard]] Index rows() const override { return weights_.rows(); }
   [[nodiscard]] Index cols() const override { return weights_.cols(); }
   void read(Index first, MatrixSpan to) const override {
     weights_.read(first, to);
-    for (Index c = 0; c < to.rows(); ++c) {
-      float* row = to.data() + c * to.outerStride();
-      const float maximum = largest_magnitude(row, cols());
-      quantize_inputs(row, cols(), maximum, largest_, row);  // the rule of A.3 with range = maximum
-      scales_[first + c] = maximum / static_cast<float>(largest_);
-    }
+    for (Index c = 0; c < to.rows(); ++c)
+      scales_[first + c] = round_channel(to.data() + c * to.outerStride(), cols(), bits_);
   }
 
  private:
   const WeightRows& weights_;
-  int largest_;
+  int bits_;
   Vector& scales_;
 };
 
@@ -122,16 +118,55 @@ class DigitalLinear final : public Linear {
   std::string kernel_;
 };
 
-}  // namespace
+/// Weights that are no integers any more, and inputs that are.
+class HeldDigitalLinear final : public Linear {
+ public:
+  HeldDigitalLinear(const WeightRows& held, const DigitalLinearOptions& options)
+      : options_(options), linear_(make_float_linear(held)) {}
+  Index in_features() const override { return linear_->in_features(); }
+  Index out_features() const override { return linear_->out_features(); }
+  std::string_view kernel() const override { return linear_->kernel(); }
 
-std::unique_ptr<Linear> make_digital_linear(const WeightRows& weights, const DigitalLinearOptions& options) {
-  if (options.weight_bits == float_weights) return std::make_unique<DigitalFloatLinear>(weights);
+ private:
+  void multiply(MatrixView x, MatrixSpan y, VectorIds ids, LinearCounts& counts) const override {
+    const Index in = in_features();
+    const int largest = largest_code(options_.input_bits);
+    Matrix rounded(x.rows(), in);
+    for (Index token = 0; token < x.rows(); ++token) {
+      const float* row = x.data() + token * x.outerStride();
+      const bool dynamic = options_.range == InputRangeMode::dynamic_range;
+      const float range = dynamic ? largest_magnitude(row, in) : options_.input_range;
+      counts.dac_clipped += quantize_inputs(row, in, range, largest, rounded.data() + token * in);
+      rounded.row(token) *= range / static_cast<float>(largest);
+    }
+    linear_->forward(rounded, y, counts, ids);
+    count_work(*this, x.rows(), options_.weight_bits, counts);
+  }
+
+  DigitalLinearOptions options_;
+  std::unique_ptr<Linear> linear_;
+};
+
+void check_bits(const DigitalLinearOptions& options) {
   if (options.weight_bits < 2 || options.weight_bits > 8)
     throw ConfigError(
         fmt::format("a digital linear of {}-bit weights: choose 2 to 8 bits, or 16", options.weight_bits));
   if (options.input_bits < 2 || options.input_bits > 8)
     throw ConfigError(fmt::format("a digital linear of {}-bit inputs: choose 2 to 8 bits", options.input_bits));
+}
+
+}  // namespace
+
+std::unique_ptr<Linear> make_digital_linear(const WeightRows& weights, const DigitalLinearOptions& options) {
+  if (options.weight_bits == float_weights) return std::make_unique<DigitalFloatLinear>(weights);
+  check_bits(options);
   return std::make_unique<DigitalLinear>(weights, options);
+}
+
+std::unique_ptr<Linear> make_held_digital_linear(const WeightRows& held, const DigitalLinearOptions& options) {
+  if (options.weight_bits == float_weights) return std::make_unique<DigitalFloatLinear>(held);
+  check_bits(options);
+  return std::make_unique<HeldDigitalLinear>(held, options);
 }
 
 std::unique_ptr<Linear> make_digital_linear(const Matrix& weights, const DigitalLinearOptions& options) {

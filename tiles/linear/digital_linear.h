@@ -18,5 +18,8 @@ struct DigitalLinearOptions {
 std::unique_ptr<Linear> make_digital_linear(const WeightRows& weights, const DigitalLinearOptions& options);
 /// The same for weights in memory.
 std::unique_ptr<Linear> make_digital_linear(const Matrix& weights, const DigitalLinearOptions& options);
+/// The same with weights that are taken as they are, because noisy cells hold the rounded ones (numerics E, "running hw
+/// noise on W4 baselines"); weight_bits then only says what a memory would stream (counts).
+std::unique_ptr<Linear> make_held_digital_linear(const WeightRows& held, const DigitalLinearOptions& options);
 
 }  // namespace aimc::tiles
