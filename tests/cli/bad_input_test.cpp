@@ -128,9 +128,9 @@ TEST(BadInput, InterruptLeavesNothing) {
 
 TEST(BadInput, WhatWouldChangeNothingIsAnError) {
   const std::string demo = AIMC_SOURCE_DIR "/configs/experiments/demo.yaml";
-  const auto noise = run_aimcsim("config " + demo + " --set deployments.3.noise=pcm");
-  EXPECT_EQ(noise.exit_code, 2);
-  EXPECT_THAT(noise.error, HasSubstr("deployments.3.noise"));
+  const auto ranges = run_aimcsim("config " + demo + " --set deployments.1.ranges=calibrated");
+  EXPECT_EQ(ranges.exit_code, 2);
+  EXPECT_THAT(ranges.error, HasSubstr("deployments.1.ranges"));
   const auto pattern = run_aimcsim("map " + demo + " --set deployments.2.units.nothing=digital");
   EXPECT_EQ(pattern.exit_code, 2);
   EXPECT_THAT(pattern.error, HasSubstr("down_proj"));
