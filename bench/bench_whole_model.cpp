@@ -135,7 +135,7 @@ int main(int argc, char** argv) {
     const sim::FunctionalExecutor executor(program, shared, linears, 16);
     sim::Sequence sequence = executor.new_sequence(prompt + new_tokens);
     std::int64_t cache = 0;
-    for (const auto& layer : sequence.layers) cache += 4 * (layer.keys().size() + layer.values().size());
+    for (const auto& layer : sequence.layers) cache += 8 * layer.values().size();
     std::vector<workloads::TokenId> ids;
     for (Index i = 0; i < prompt; ++i)
       ids.push_back(static_cast<workloads::TokenId>(i * 7919 % model.graph.vocabulary));

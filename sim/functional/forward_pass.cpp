@@ -174,7 +174,7 @@ void ForwardPass::count_linear(NodeId node, const tiles::LinearCounts& counts) {
 /// Bytes of keys and values that the pass put into and took out of the cache, from the cache's own shape and length.
 void ForwardPass::count_attention(const Node& node, const AttentionOp& op, const Segment& segment) {
   const tiles::KvCache& cache = segment.sequence->layers.at(op.layer);
-  const std::int64_t position_bytes = ((cache.keys().cols() + cache.values().cols()) * context_.kv_bits + 7) / 8;
+  const std::int64_t position_bytes = (2 * cache.width() * context_.kv_bits + 7) / 8;
   const auto tokens = static_cast<std::int64_t>(segment.tokens.size());
   const tiles::AttentionSpec& spec = context_.program.hardware.attention;
   const std::int64_t prompt_tokens = record_.phase == Phase::prefill ? tokens : 0;

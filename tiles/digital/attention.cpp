@@ -11,7 +11,7 @@
 namespace aimc::tiles {
 namespace {
 
-constexpr Index lanes = 16;  ///< positions scored together
+constexpr Index lanes = KvCache::block_positions;  ///< positions scored together, features mixed together
 constexpr Index queries_per_task = 16;
 constexpr Index worth_a_team = Index{256} << 10;  ///< multiply-accumulates that outweigh waking the other threads
 
@@ -21,9 +21,9 @@ struct Task {
   float* out;
   Index query_stride, out_stride;
   Index tokens, group;  ///< queries; heads that share this kv head
-  const float* keys;    ///< position 0 of this kv head
-  const float* values;
-  Index kv_stride, head_dim;
+  const KvCache* cache;
+  Index first_feature;  ///< of this kv head in a key or value
+  Index head_dim;
   Index first_position;  ///< of the first query
   Index window;
 
@@ -31,13 +31,6 @@ struct Task {
     return queries + token * query_stride + head * head_dim;
   }
 };
-
-/// Keys of up to `lanes` positions, turned so that one feature of all positions is contiguous.
-void transpose(const float* keys, Index stride, Index positions, Index head_dim, float* turned) {
-  std::fill_n(turned, head_dim * lanes, 0.0F);
-  for (Index p = 0; p < positions; ++p)
-    for (Index d = 0; d < head_dim; ++d) turned[d * lanes + p] = keys[p * stride + d];
-}
 
 constexpr Index rows_at_once = 4;  ///< independent sums that hide the latency of one another's additions
 
@@ -83,19 +76,26 @@ AIMC_VECTOR_CLONES float exponentiate(float* scores, Index count) {
   return sum;
 }
 
-/// out[head_dim] = sum over positions, in order, of weights[p] * values[p].
-AIMC_VECTOR_CLONES void mix_values(const float* __restrict weights, Index positions, const float* __restrict values,
-                                   Index stride, Index head_dim, float* __restrict out) {
-  std::fill_n(out, head_dim, 0.0F);
-  Index p = 0;
-  for (; p + 4 <= positions; p += 4) {  // the same order as one by one, with a quarter of the loads and stores
+/// out[row][0, lanes) = sum over positions, in order, of weights[row][p] * values[p][0, lanes), for rows_at_once rows.
+AIMC_VECTOR_CLONES void mix_lanes(const float* const* weights, Index positions, const float* __restrict values,
+                                  Index stride, float* const* out) {
+  float sums[rows_at_once][lanes] = {};
+  for (Index p = 0; p < positions; ++p) {
     const float* v = values + p * stride;
-    for (Index d = 0; d < head_dim; ++d)
-      out[d] = (((out[d] + weights[p] * v[d]) + weights[p + 1] * v[stride + d]) + weights[p + 2] * v[2 * stride + d]) +
-               weights[p + 3] * v[3 * stride + d];
+    for (Index row = 0; row < rows_at_once; ++row) {
+      const float weight = weights[row][p];
+      for (Index lane = 0; lane < lanes; ++lane) sums[row][lane] += weight * v[lane];
+    }
   }
-  for (; p < positions; ++p)
-    for (Index d = 0; d < head_dim; ++d) out[d] += weights[p] * values[p * stride + d];
+  for (Index row = 0; row < rows_at_once; ++row)
+    for (Index lane = 0; lane < lanes; ++lane) out[row][lane] = sums[row][lane];
+}
+
+/// The same for features [0, features), fewer than `lanes`, of one row.
+void mix_rest(const float* weights, Index positions, const float* values, Index stride, Index features, float* out) {
+  std::fill_n(out, features, 0.0F);
+  for (Index p = 0; p < positions; ++p)
+    for (Index d = 0; d < features; ++d) out[d] += weights[p] * values[p * stride + d];
 }
 
 /// Scores of one task, [tokens x group, width], from position `begin` on.
@@ -118,11 +118,9 @@ Scores score(const Task& task) {
   Scores scores{begin, (last + lanes - begin) / lanes * lanes, {}};
   scores.values.resize(static_cast<std::size_t>(rows * scores.width));
   const auto scale = static_cast<float>(1.0 / std::sqrt(static_cast<double>(task.head_dim)));
-  std::vector<float> turned(static_cast<std::size_t>(task.head_dim * lanes));
   float unused[lanes];
   for (Index block = begin; block <= last; block += lanes) {
-    const Index positions = std::min(lanes, last + 1 - block);
-    transpose(task.keys + block * task.kv_stride, task.kv_stride, positions, task.head_dim, turned.data());
+    const float* turned = task.cache->key_block(block / lanes) + task.first_feature * lanes;
     const Index first_row =
         std::max<Index>(0, block - task.first_position) * task.group;  // earlier ones see none of it
     for (Index row = first_row; row < rows; row += rows_at_once) {
@@ -133,25 +131,49 @@ Scores score(const Task& task) {
         queries[i] = task.query(r / task.group, r % task.group);
         to[i] = row + i < rows ? scores.at(r, block) : unused;
       }
-      score_rows(queries, turned.data(), task.head_dim, scale, to);
+      score_rows(queries, turned, task.head_dim, scale, to);
     }
   }
   return scores;
 }
 
+/// The heads of one token that share this kv head: out [group, head_dim] = weights [group, count] * values.
+void mix(const Task& task, Index first, Index count, const float* const* weights, float* out) {
+  const Index stride = task.cache->values().cols();
+  const float* values = task.cache->values().data() + first * stride + task.first_feature;
+  const Index whole = task.head_dim / lanes * lanes;
+  float unused[lanes];
+  for (Index head = 0; head < task.group; head += rows_at_once) {
+    const float* rows[rows_at_once];
+    float* to[rows_at_once];
+    for (Index i = 0; i < rows_at_once; ++i) rows[i] = weights[std::min(head + i, task.group - 1)];
+    for (Index d = 0; d < whole; d += lanes) {
+      for (Index i = 0; i < rows_at_once; ++i)
+        to[i] = head + i < task.group ? out + (head + i) * task.head_dim + d : unused;
+      mix_lanes(rows, count, values + d, stride, to);
+    }
+  }
+  if (whole == task.head_dim) return;
+  for (Index head = 0; head < task.group; ++head)
+    mix_rest(weights[head], count, values + whole, stride, task.head_dim - whole, out + head * task.head_dim + whole);
+}
+
 void run(const Task& task) {
   Scores scores = score(task);
+  std::vector<const float*> weights(static_cast<std::size_t>(task.group));
+  std::vector<float> sums(static_cast<std::size_t>(task.group));
   for (Index token = 0; token < task.tokens; ++token) {
     const Index position = task.first_position + token;
     const Index first = seen_from(task, position);
     const Index count = position + 1 - first;
     for (Index head = 0; head < task.group; ++head) {
       float* row = scores.at(token * task.group + head, first);
-      const float sum = exponentiate(row, count);
-      float* out = task.out + token * task.out_stride + head * task.head_dim;
-      mix_values(row, count, task.values + first * task.kv_stride, task.kv_stride, task.head_dim, out);
-      for (Index d = 0; d < task.head_dim; ++d) out[d] /= sum;
+      weights[static_cast<std::size_t>(head)] = row;
+      sums[static_cast<std::size_t>(head)] = exponentiate(row, count);
     }
+    float* out = task.out + token * task.out_stride;
+    mix(task, first, count, weights.data(), out);
+    for (Index i = 0; i < task.group * task.head_dim; ++i) out[i] /= sums[static_cast<std::size_t>(i / task.head_dim)];
   }
 }
 
@@ -159,11 +181,10 @@ void run(const Task& task) {
 
 void attention(MatrixView q, const KvCache& cache, Index heads, Index window, MatrixSpan out) {
   const Index head_dim = heads > 0 ? q.cols() / heads : 0;
-  const Index kv_heads = head_dim > 0 ? cache.keys().cols() / head_dim : 0;
-  AIMC_CHECK(kv_heads > 0 && heads % kv_heads == 0 && kv_heads * head_dim == cache.keys().cols() &&
-                 heads * head_dim == q.cols(),
-             "{} heads in q [{}, {}], keys [{}, {}]", heads, q.rows(), q.cols(), cache.keys().rows(),
-             cache.keys().cols());
+  const Index kv_heads = head_dim > 0 ? cache.width() / head_dim : 0;
+  AIMC_CHECK(
+      kv_heads > 0 && heads % kv_heads == 0 && kv_heads * head_dim == cache.width() && heads * head_dim == q.cols(),
+      "{} heads in q [{}, {}], keys of {}", heads, q.rows(), q.cols(), cache.width());
   AIMC_CHECK(out.rows() == q.rows() && out.cols() == q.cols() && q.rows() <= cache.length(), "out [{}, {}], length {}",
              out.rows(), out.cols(), cache.length());
   const Index group = heads / kv_heads;
@@ -179,9 +200,8 @@ void attention(MatrixView q, const KvCache& cache, Index heads, Index window, Ma
          .out_stride = out.outerStride(),
          .tokens = std::min(queries_per_task, q.rows() - token),
          .group = group,
-         .keys = cache.keys().data() + kv_head * head_dim,
-         .values = cache.values().data() + kv_head * head_dim,
-         .kv_stride = cache.keys().cols(),
+         .cache = &cache,
+         .first_feature = kv_head * head_dim,
          .head_dim = head_dim,
          .first_position = first_position + token,
          .window = window});

@@ -44,32 +44,44 @@ KvCache::KvCache(Index capacity, Index kv_heads, Index head_dim, int kv_bits)
     : kv_heads_(kv_heads),
       head_dim_(head_dim),
       kv_bits_(kv_bits),
-      keys_(capacity, kv_heads * head_dim),
+      turned_keys_((capacity + block_positions - 1) / block_positions, kv_heads * head_dim * block_positions),
       values_(capacity, kv_heads * head_dim) {
   AIMC_CHECK(kv_bits == 32 || kv_bits == 16 || kv_bits == 8, "kv_bits {}", kv_bits);
 }
 
 void KvCache::append(const MatrixView& k, const MatrixView& v) {
-  AIMC_CHECK(k.cols() == keys_.cols() && v.cols() == keys_.cols() && k.rows() == v.rows(), "k [{}, {}], v [{}, {}]",
-             k.rows(), k.cols(), v.rows(), v.cols());
-  AIMC_CHECK(length_ + k.rows() <= keys_.rows(), "{} + {} positions in a cache of {}", length_, k.rows(), keys_.rows());
-  const auto store = [&](const MatrixView& from, Matrix& to) {
-    for (Index token = 0; token < from.rows(); ++token) {
-      const float* source = from.row(token).data();
-      float* target = to.row(length_ + token).data();
-      if (kv_bits_ == 32) {
-        std::copy_n(source, from.cols(), target);
-      } else if (kv_bits_ == 16) {
-        round_to_half(source, target, from.cols());
-      } else {
-        for (Index head = 0; head < kv_heads_; ++head)
-          round_to_int8(source + head * head_dim_, target + head * head_dim_, head_dim_);
-      }
+  AIMC_CHECK(k.cols() == width() && v.cols() == width() && k.rows() == v.rows(), "k [{}, {}], v [{}, {}]", k.rows(),
+             k.cols(), v.rows(), v.cols());
+  AIMC_CHECK(length_ + k.rows() <= values_.rows(), "{} + {} positions in a cache of {}", length_, k.rows(),
+             values_.rows());
+  const auto store = [&](const float* source, float* target) {
+    if (kv_bits_ == 32) {
+      std::copy_n(source, width(), target);
+    } else if (kv_bits_ == 16) {
+      round_to_half(source, target, width());
+    } else {
+      for (Index head = 0; head < kv_heads_; ++head)
+        round_to_int8(source + head * head_dim_, target + head * head_dim_, head_dim_);
     }
   };
-  store(k, keys_);
-  store(v, values_);
-  length_ += k.rows();
+  Vector key(width());
+  for (Index token = 0; token < k.rows(); ++token, ++length_) {
+    store(v.row(token).data(), values_.row(length_).data());
+    store(k.row(token).data(), key.data());
+    float* block = turned_keys_.row(length_ / block_positions).data();
+    const Index lane = length_ % block_positions;
+    // The rest of a block is multiplied, too, though nobody reads it: it must not be slow to multiply.
+    if (lane == 0) std::fill_n(block, width() * block_positions, 0.0F);
+    for (Index d = 0; d < width(); ++d) block[d * block_positions + lane] = key[d];
+  }
+}
+
+Matrix KvCache::keys() const {
+  Matrix result(length_, width());
+  for (Index position = 0; position < length_; ++position)
+    for (Index d = 0; d < width(); ++d)
+      result(position, d) = key_block(position / block_positions)[d * block_positions + position % block_positions];
+  return result;
 }
 
 void KvCache::truncate(Index length) {

@@ -20,18 +20,30 @@ void swiglu(MatrixView gate, MatrixView up, MatrixSpan y);
 /// to fp16, 8 to int8 per head and token (symmetric, scale = max/127).
 class KvCache {
  public:
+  /// Positions whose keys lie together, so that a query is multiplied with all of them at once.
+  static constexpr Index block_positions = 16;
+
   KvCache(Index capacity, Index kv_heads, Index head_dim, int kv_bits);
   void append(const MatrixView& k, const MatrixView& v);
   /// Forgets all positions from length on.
   void truncate(Index length);
   [[nodiscard]] Index length() const { return length_; }
-  [[nodiscard]] const Matrix& keys() const { return keys_; }
+  /// kv_heads * head_dim.
+  [[nodiscard]] Index width() const { return values_.cols(); }
+  /// The keys of positions [block * block_positions, + block_positions), turned: [width, block_positions]. What stands
+  /// at positions from length on means nothing.
+  [[nodiscard]] const float* key_block(Index block) const {
+    return turned_keys_.data() + block * width() * block_positions;
+  }
   [[nodiscard]] const Matrix& values() const { return values_; }
+  /// A copy of the keys as they came, [length, width].
+  [[nodiscard]] Matrix keys() const;
 
  private:
   Index kv_heads_, head_dim_, length_ = 0;
   int kv_bits_;
-  Matrix keys_, values_;
+  Matrix turned_keys_;  ///< [blocks, width * block_positions]
+  Matrix values_;
 };
 
 /// Causal attention of q [tokens, heads * head_dim], whose last token is the cache's last position; out like q.
