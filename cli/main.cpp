@@ -16,6 +16,7 @@ constexpr auto all_commands = std::to_array<Command>({
     {"run", "simulate an experiment: accuracy, latency, energy, area", run_command},
     {"generate", "stream text through the simulated chip, then its time and energy", generate_command},
     {"synthesize", "sample training text from a model into a token file", synthesize_command},
+    {"tokenize", "turn text files into a token file for training", tokenize_command},
     {"attribute", "what each non-ideality costs in accuracy, alone and removed", attribute_command},
     {"lifetime", "accuracy over the time after programming", lifetime_command},
     {"explain", "one page on one linear: ranges, codes, weights, errors, cost", explain_command},
@@ -33,7 +34,7 @@ void print_usage(std::FILE* to) {
   fmt::print(to,
              "aimcsim simulates large language models on analog in-memory computing hardware.\n\n"
              "usage: aimcsim VERB [options]\n\nverbs:\n");
-  for (const auto& command : commands()) fmt::print(to, "  {:<10}{}\n", command.name, command.summary);
+  for (const auto& command : commands()) fmt::print(to, "  {:<11}{}\n", command.name, command.summary);
   fmt::print(to,
              "\n'aimcsim VERB --help' explains a verb and gives an example.\n\n"
              "example:\n  aimcsim run configs/experiments/demo.yaml\n");

@@ -30,7 +30,7 @@ void expect_eighty_columns(const std::string& text) {
 
 TEST(Verbs, EveryHelpHasAnExample) {
   for (const char* verb : {"run", "generate", "attribute", "lifetime", "explain", "breakeven", "map", "mvm", "noc",
-                           "config", "device", "version"}) {
+                           "synthesize", "tokenize", "config", "device", "version"}) {
     const auto finished = run_aimcsim(std::string(verb) + " --help");
     EXPECT_EQ(finished.exit_code, 0) << verb;
     EXPECT_THAT(finished.out, HasSubstr("example:")) << verb;
