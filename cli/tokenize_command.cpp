@@ -18,7 +18,7 @@ const VerbHelp help{"aimcsim tokenize MODEL TEXT... [options]",
                     "Turns text files into a token file for training (workloads/tokens/README.md): each document is "
                     "one sequence, BOS, its tokens, EOS, cut at the model's context + 1 tokens. A document has no "
                     "white space around it.",
-                    "aimcsim tokenize models/storyteller stories.txt --held-out 5 --out stories.tokens"};
+                    "aimcsim tokenize models/storyteller stories.txt --held-out 5"};
 
 po::options_description own_options() {
   po::options_description own;
