@@ -23,19 +23,19 @@ Program float_program(const workloads::Graph& graph) {
 
 }  // namespace
 
+std::int64_t kv_bytes(const workloads::Graph& graph, std::int64_t length) {
+  std::int64_t values = 0;
+  for (const auto& node : graph.nodes)
+    if (const auto* attention = std::get_if<workloads::AttentionOp>(&node.op))
+      values += 2 * attention->kv_heads * attention->head_dim;
+  return values * length * kv_bits / 8;
+}
+
 FloatModel::FloatModel(const workloads::Model& model)
     : program_(float_program(model.graph)),
       shared_(read_shared_tensors(model.graph, *model.weights)),
       store_(*model.weights),
       linears_(store_.build_float(program_)),
       executor_(program_, shared_, linears_, kv_bits) {}
-
-std::int64_t FloatModel::kv_bytes(std::int64_t length) const {
-  std::int64_t values = 0;
-  for (const auto& node : program_.graph.nodes)
-    if (const auto* attention = std::get_if<workloads::AttentionOp>(&node.op))
-      values += 2 * attention->kv_heads * attention->head_dim;
-  return values * length * static_cast<std::int64_t>(sizeof(float));
-}
 
 }  // namespace aimc::sim

@@ -5,6 +5,9 @@
 
 namespace aimc::sim {
 
+/// Bytes of the KV cache of one sequence of `length` tokens in FloatModel.
+[[nodiscard]] std::int64_t kv_bytes(const workloads::Graph& graph, std::int64_t length);
+
 /// A model as it is stored, in fp32 arithmetic and without hardware (the deployment w16): what samples text.
 class FloatModel {
  public:
@@ -13,8 +16,6 @@ class FloatModel {
   FloatModel(const FloatModel&) = delete;
   FloatModel& operator=(const FloatModel&) = delete;
   [[nodiscard]] const FunctionalExecutor& executor() const { return executor_; }
-  /// Bytes of the KV cache of one sequence of `length` tokens.
-  [[nodiscard]] std::int64_t kv_bytes(std::int64_t length) const;
 
  private:
   Program program_;

@@ -39,14 +39,14 @@ void check(const SynthesisRequest& request, std::int64_t context) {
 }
 
 /// Sequences that decode together on all threads.
-std::int64_t batch_of(const SynthesisRequest& request, std::int64_t kv_bytes) {
+std::int64_t batch_of(const SynthesisRequest& request, std::int64_t sequence_bytes) {
   const std::int64_t memory = ::sysconf(_SC_PHYS_PAGES) * ::sysconf(_SC_PAGESIZE);
-  if (request.batch > 0 && request.batch > memory / kv_bytes)
+  if (request.batch > 0 && request.batch > memory / sequence_bytes)
     throw ConfigError(
         fmt::format("--batch {}: KV caches of {} MB a sequence do not fit {} MB of memory; give at most {}",
-                    request.batch, kv_bytes >> 20, memory >> 20, memory / kv_bytes));
+                    request.batch, sequence_bytes >> 20, memory >> 20, memory / sequence_bytes));
   if (request.batch > 0) return request.batch;
-  return std::clamp<std::int64_t>(kv_budget / kv_bytes, 1, best_group * thread_count());
+  return std::clamp<std::int64_t>(kv_budget / sequence_bytes, 1, best_group * thread_count());
 }
 
 TokenId begin_of_text(const SynthesisRequest& request, const workloads::ModelConfig& config, bool has_tokenizer) {
@@ -126,6 +126,7 @@ SynthesisResult synthesize(const SynthesisRequest& request, const SynthesisProgr
                           .length = result.length,
                           .sampling = request.sampling,
                           .seed = request.seed};
+  const std::int64_t batch = batch_of(request, kv_bytes(model.graph, result.length));
   const std::int64_t all = (request.tokens + result.length - 1) / result.length;
   result.sequences = (all - request.worker + request.workers - 1) / request.workers;
   if (result.sequences < 1)
@@ -140,7 +141,7 @@ SynthesisResult synthesize(const SynthesisRequest& request, const SynthesisProgr
       result.length, request.replace);
   result.resumed = writer.written();
   const FloatModel sampled(model);
-  Rounds rounds(request, rule, sampled, batch_of(request, sampled.kv_bytes(result.length)));
+  Rounds rounds(request, rule, sampled, batch);
   rounds.run(writer, result.sequences, progress);
   writer.finish();
   return result;
