@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t best_group = 32;                    ///< sequences a thread decodes together; README.md
+constexpr std::int64_t best_group = 16;                    ///< sequences a thread decodes together; README.md
 constexpr std::int64_t kv_budget = std::int64_t{1} << 30;  ///< bytes of all KV caches, unless --batch asks for more
 constexpr std::int64_t most_tokens = std::int64_t{1} << 40;
 constexpr auto sync_interval = std::chrono::seconds(10);
