@@ -3,9 +3,10 @@
 
 namespace aimc::random {
 
-// The third counter word of Philox: keeps the uniforms and the normals of one key apart.
+// The third counter word of Philox: keeps the uniforms, the normals and the bytes of one key apart.
 inline constexpr std::uint32_t uniform_domain = 0;
 inline constexpr std::uint32_t normal_domain = 1;
+inline constexpr std::uint32_t byte_domain = 2;
 
 /// Normals come in groups of 128: 32 Philox blocks of 4 words. Number i of a stream is element (i % 128) / 32 of block
 /// 32 (i / 128) + i % 32, so that whole vectors of blocks are computed and stored side by side.

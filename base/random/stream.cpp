@@ -64,4 +64,13 @@ void fill_uniform(const RandomKey& key, std::uint64_t first, double* out, std::i
   for (std::int64_t i = 0; i < count; ++i) out[i] = uniform(key, first + static_cast<std::uint64_t>(i));
 }
 
+void fill_bytes(const RandomKey& key, std::uint64_t first, std::uint8_t* out, std::int64_t count) {
+  constexpr std::int64_t per_block = 16;
+  AIMC_CHECK(first % per_block == 0 && count >= 0);
+  for (std::int64_t at = 0; at < count; at += per_block) {
+    const auto words = philox_block(key, (first + static_cast<std::uint64_t>(at)) / per_block, random::byte_domain);
+    std::memcpy(out + at, words.data(), static_cast<std::size_t>(std::min(per_block, count - at)));
+  }
+}
+
 }  // namespace aimc

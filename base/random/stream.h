@@ -36,4 +36,7 @@ void fill_uniform(const RandomKey& key, std::uint64_t first, double* out, std::i
 /// machine. Box-Muller, so |out| <= 6.67. The uniforms and the normals of one key are independent of each other.
 void fill_normal(const RandomKey& key, std::uint64_t first, float* out, std::int64_t count);
 
+/// Independent uniform bytes out[0..count) = numbers first .. first+count-1 of the stream; first is a multiple of 16.
+void fill_bytes(const RandomKey& key, std::uint64_t first, std::uint8_t* out, std::int64_t count);
+
 }  // namespace aimc

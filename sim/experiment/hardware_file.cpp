@@ -1,6 +1,6 @@
 #include "sim/experiment/hardware_file.h"
 
-#include "sim/experiment/document.h"
+#include "sim/program/document.h"
 #include "sim/ledger/load_energy_table.h"
 #include "sim/program/load_hardware.h"
 

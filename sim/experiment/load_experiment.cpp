@@ -2,7 +2,7 @@
 #include <fmt/ranges.h>
 
 #include "sim/experiment/deployment_name.h"
-#include "sim/experiment/document.h"
+#include "sim/program/document.h"
 #include "sim/experiment/experiment_schema.h"
 #include "sim/experiment/experiment_spec.h"
 #include "sim/experiment/hardware_file.h"

@@ -1,4 +1,4 @@
-#include "sim/experiment/document.h"
+#include "sim/program/document.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,0 +1,49 @@
+#include <fmt/format.h>
+
+#include "sim/adapt/adapt_schema.h"
+#include "sim/adapt/adapt_spec.h"
+#include "sim/program/document.h"
+
+namespace aimc::adapt {
+namespace {
+
+namespace fs = std::filesystem;
+using config::Diagnostics;
+using config::Node;
+
+void check_file(const fs::path& path, const std::string& key, const Node& root, Diagnostics& diagnostics) {
+  if (path.empty() || fs::exists(path)) return;
+  diagnostics.error(root.origin, key, fmt::format("there is no file '{}'", path.string()));
+}
+
+// The energy table is priced, not trained.
+void drop_energy(Node& root) {
+  Node* hardware = root.find("hardware");
+  if (hardware != nullptr && hardware->kind == Node::Kind::map)
+    std::erase_if(hardware->entries, [](const auto& entry) { return entry.first == "energy"; });
+}
+
+}  // namespace
+
+AdaptSpec load_adapt(const fs::path& file, const std::vector<std::string>& overrides) {
+  Diagnostics diagnostics;
+  Node root = sim::read_experiment_document(file, overrides, diagnostics);
+  if (root.kind != Node::Kind::map && diagnostics.ok())
+    diagnostics.error({file.string(), 0}, "", "an adaptation is a mapping with model, data, steps ...");
+  if (root.kind != Node::Kind::map) diagnostics.throw_if_any();
+  drop_energy(root);
+  AdaptSpec spec;
+  config::ProvenanceTable provenance;
+  config::ParseContext context{diagnostics, provenance};
+  adapt_schema().parse(root, "", spec, context);
+  if (spec.name.empty()) spec.name = file.stem().string();
+  check_file(spec.model.path, "model.path", root, diagnostics);
+  if (spec.teacher) check_file(spec.teacher->path, "teacher.path", root, diagnostics);
+  check_file(spec.data.tokens, "data.tokens", root, diagnostics);
+  check_file(spec.evaluation.experiment, "evaluation.experiment", root, diagnostics);
+  diagnostics.throw_if_any();
+  spec.resolved_yaml = config::to_yaml(adapt_schema().to_node(spec));
+  return spec;
+}
+
+}  // namespace aimc::adapt

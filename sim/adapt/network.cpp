@@ -1,0 +1,110 @@
+#include "sim/adapt/network.h"
+
+#include "base/check/check.h"
+#include "sim/adapt/dropout.h"
+
+namespace aimc::adapt {
+
+using workloads::Graph;
+using workloads::Node;
+using workloads::NodeId;
+
+/// The values of one forward pass.
+struct Network::Pass {
+  PassOptions options;
+  BatchShape shape;
+  at::Tensor ids;                                ///< [tokens]
+  std::vector<at::Tensor> values;                ///< [nodes]
+  std::map<std::size_t, at::Tensor> codes;       ///< by range group: linears that share an encoding share its tensor
+};
+
+Network::Network(const Graph& graph, Parameters parameters, LinearPlan plan, const RangeSpec& ranges)
+    : graph_(graph), parameters_(std::move(parameters)), plan_(std::move(plan)), ranges_(ranges) {}
+
+at::Tensor Network::logits(const at::Tensor& ids, const PassOptions& options) {
+  Pass pass{.options = options, .shape = {ids.size(0), ids.size(1)}, .ids = ids.reshape({-1}), .values = {}, .codes = {}};
+  pass.values.resize(graph_.nodes.size());
+  if (!rope_.cosine.defined() || rope_.cosine.size(0) < pass.shape.length)
+    rope_ = rope_table(graph_.rope, pass.shape.length, ids.device());
+  run(0, graph_.nodes.size(), pass);
+  return pass.values[graph_.nodes.back().inputs.at(0).node];
+}
+
+void Network::run(std::size_t first, std::size_t last, Pass& pass) {
+  for (std::size_t n = first; n < last; ++n) compute(graph_.nodes[n], pass);
+}
+
+void Network::compute(const Node& node, Pass& pass) {
+  const auto input = [&](std::size_t index) {
+    const auto& operand = node.inputs.at(index);
+    const at::Tensor& value = pass.values[operand.node];
+    return operand.width == value.size(1) ? value : value.narrow(1, operand.offset, operand.width);
+  };
+  at::Tensor& out = pass.values[node.id];
+  std::visit(
+      [&](const auto& op) {
+        using Op = std::decay_t<decltype(op)>;
+        if constexpr (std::is_same_v<Op, workloads::EmbedOp>) {
+          out = branch(at::embedding(parameters_.at(node.name + ".weight"), pass.ids), node, pass);
+        } else if constexpr (std::is_same_v<Op, workloads::RmsNormOp>) {
+          out = rms_norm(input(0), parameters_.at(node.name + ".weight"), op.epsilon);
+        } else if constexpr (std::is_same_v<Op, workloads::LinearOp>) {
+          out = linear(node, input(0), pass);
+        } else if constexpr (std::is_same_v<Op, workloads::RopeOp>) {
+          out = rope(input(0), op, pass.shape, graph_.rope.layout, rope_);
+        } else if constexpr (std::is_same_v<Op, workloads::AttentionOp>) {
+          out = attention(input(0), input(1), input(2), op, pass.shape);
+        } else if constexpr (std::is_same_v<Op, workloads::SwigluOp>) {
+          out = swiglu(input(0), input(1));
+        } else if constexpr (std::is_same_v<Op, workloads::AddOp>) {
+          out = input(0) + branch(input(1), node, pass);
+        }
+      },
+      node.op);
+}
+
+/// Dropout on what a branch adds to the residual stream, and on the embedding.
+at::Tensor Network::branch(at::Tensor x, const Node& node, const Pass& pass) const {
+  if (pass.options.dropout <= 0) return x;
+  return dropout(x, pass.options.dropout, pass.options.noise.child("dropout").child(node.name),
+                 pass.options.first_row);
+}
+
+at::Tensor Network::linear(const Node& node, const at::Tensor& x, Pass& pass) {
+  const LinearPlan::Linear& linear = plan_.linears.at(node.id);
+  const at::Tensor& weight = parameters_.at(node.name + ".weight");
+  const RandomKey noise = pass.options.noise.child(node.name);
+  if (!linear.numerics.has_dac())
+    return array_product(x.to(linear.numerics.type), weight, at::empty({0}), linear.numerics, noise,
+                         pass.options.noisy);
+  RangeGroup& group = plan_.groups[linear.group];
+  at::Tensor& codes = pass.codes[linear.group];
+  if (!codes.defined()) {
+    if (pass.options.initialise && group.forwards_seen < ranges_.initial_forwards) initialise_ranges(group, x);
+    codes = dac(x.contiguous(), group.range, linear.numerics, &group.counts);
+  }
+  return array_product(codes, weight, group.range, linear.numerics, noise, pass.options.noisy);
+}
+
+/// D.5: a cumulative mean of kappa standard deviations, each over all tokens and features of the row tile.
+void Network::initialise_ranges(RangeGroup& group, const at::Tensor& x) {
+  const at::NoGradGuard no_gradients;
+  const auto tiles = static_cast<Index>(group.tiles.size());
+  at::Tensor sums = at::zeros({tiles, 3}, at::TensorOptions().dtype(at::kDouble).device(x.device()));
+  for (Index t = 0; t < tiles; ++t) {
+    const RowTile& tile = group.tiles[static_cast<std::size_t>(t)];
+    const at::Tensor part = x.narrow(1, tile.begin, tile.count);
+    sums[t][0] = static_cast<double>(part.numel());
+    sums[t][1] = part.sum(at::kDouble);
+    sums[t][2] = part.square().sum(at::kDouble);
+  }
+  if (reduce_) reduce_(sums);
+  const at::Tensor count = sums.select(1, 0), sum = sums.select(1, 1), squares = sums.select(1, 2);
+  const at::Tensor deviation = ((squares - sum * sum / count) / (count - 1)).clamp_min(0).sqrt().to(at::kFloat);
+  const auto seen = static_cast<double>(group.forwards_seen);
+  const at::Tensor next = ((group.range * seen + ranges_.initial_deviations * deviation) / (seen + 1)).abs();
+  group.range.copy_(at::where(deviation.gt(0), next, group.range));
+  ++group.forwards_seen;
+}
+
+}  // namespace aimc::adapt

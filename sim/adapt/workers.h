@@ -1,0 +1,30 @@
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "sim/adapt/torch.h"
+
+namespace aimc::adapt {
+
+/// The processes that train one model together, each on its share of every step's sequences.
+class Workers {
+ public:
+  virtual ~Workers() = default;
+  [[nodiscard]] virtual int rank() const = 0;
+  [[nodiscard]] virtual int size() const = 0;
+  /// Replaces the tensor by the sum over all processes; the same bits on all of them. Throws InputError when a process
+  /// is lost.
+  virtual void add_up(at::Tensor& tensor) = 0;
+  /// Waits for all.
+  virtual void meet() = 0;
+};
+
+/// Joins the processes that torchrun (RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT), srun (SLURM_PROCID, SLURM_NTASKS)
+/// or mpirun (OMPI_COMM_WORLD_RANK, ..._SIZE) started; without their variables this process is alone. Throws
+/// ConfigError for variables that make no sense, InputError when the others do not come.
+std::unique_ptr<Workers> join_workers(const at::Device& device);
+
+/// Adds tensors up in one message.
+void add_up(Workers& workers, std::vector<at::Tensor>& tensors);
+
+}  // namespace aimc::adapt
