@@ -22,6 +22,7 @@ int explain_command(const std::vector<std::string>& arguments);
 int break_even_command(const std::vector<std::string>& arguments);
 int map_command(const std::vector<std::string>& arguments);
 int mvm_command(const std::vector<std::string>& arguments);
+int adapt_command(const std::vector<std::string>& arguments);
 int validate_command(const std::vector<std::string>& arguments);
 int noc_command(const std::vector<std::string>& arguments);
 int config_command(const std::vector<std::string>& arguments);

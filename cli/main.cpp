@@ -23,6 +23,7 @@ constexpr auto all_commands = std::to_array<Command>({
     {"breakeven", "against digital hardware, over batch and context length", break_even_command},
     {"map", "show which array holds which piece of the model", map_command},
     {"mvm", "one matrix from a .npy file through one analog layer", mvm_command},
+    {"adapt", "train a model so that it survives the hardware", adapt_command},
     {"validate", "compare with published silicon and closed forms", validate_command},
     {"noc", "the network on a chip under synthetic traffic: latency, saturation", noc_command},
     {"config", "print the resolved and validated configuration", config_command},

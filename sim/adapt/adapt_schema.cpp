@@ -120,6 +120,8 @@ Schema<SaveSpec> save_schema() {
   s.key("every", &SaveSpec::every, "Steps between checkpoints.").minimum(1);
   s.key("keep", &SaveSpec::keep, "Checkpoints that stay on the disk.").minimum(1);
   s.key("log_every", &SaveSpec::log_every, "Steps between lines of progress.csv.").minimum(1);
+  s.key("weights", &SaveSpec::weights, "Number format of the weights of the model that is written.")
+      .choices({{"fp32", Precision::fp32}, {"bf16", Precision::bf16}});
   return s;
 }
 

@@ -31,20 +31,20 @@ struct StudentSpec {
 struct DataSpec {
   std::filesystem::path tokens;  ///< token file (workloads/tokens)
   Batching batching = Batching::packed;
-  std::int64_t sequence_length = 0;    ///< packed: sequences are cut into pieces of this length; 0: as they are
-  std::int64_t sequences = 8;          ///< packed: of one optimiser step, over all processes
+  std::int64_t sequence_length = 0;     ///< packed: sequences are cut into pieces of this length; 0: as they are
+  std::int64_t sequences = 8;           ///< packed: of one optimiser step, over all processes
   std::int64_t tokens_per_step = 4096;  ///< documents: padded tokens of one step, at most
-  std::int64_t accumulate = 1;         ///< parts that a step's sequences are computed in
-  double held_out = 0.01;              ///< share of the sequences that is never trained on
+  std::int64_t accumulate = 1;          ///< parts that a step's sequences are computed in
+  double held_out = 0.01;               ///< share of the sequences that is never trained on
 };
 
 /// The numbers of the student's linears (numerics A, D.3). Rows, bits and out_bound are the hardware's.
 struct AnalogSpec {
-  bool inputs = true;         ///< DAC codes with straight-through gradients (D.7)
-  bool outputs = true;        ///< ADC codes, the same
-  double weight_noise = 0.03;  ///< gamma of A.5
-  double clip = 2.5;          ///< alpha of D.4; 0: no clipping
-  int weight_bits = 0;        ///< fake quantisation of the weights (A.6); 0: none
+  bool inputs = true;                       ///< DAC codes with straight-through gradients (D.7)
+  bool outputs = true;                      ///< ADC codes, the same
+  double weight_noise = 0.03;               ///< gamma of A.5
+  double clip = 2.5;                        ///< alpha of D.4; 0: no clipping
+  int weight_bits = 0;                      ///< fake quantisation of the weights (A.6); 0: none
   std::vector<std::string> full_precision;  ///< parts of names of linears that none of this applies to
 };
 
@@ -74,11 +74,11 @@ struct OptimiserSpec {
   OptimiserKind kind = OptimiserKind::adamw;
   double rate = 1e-4;
   double last_rate = 1e-7;
-  double warm_up = 0.016;  ///< share of the steps
+  double warm_up = 0.016;           ///< share of the steps
   std::vector<RatePoint> schedule;  ///< replaces warm_up and last_rate
   double beta1 = 0.9, beta2 = 0.98, epsilon = 1e-6;
   double weight_decay = 0.01;
-  double momentum = 0.95;   ///< muon
+  double momentum = 0.95;    ///< muon
   double gradient_norm = 1;  ///< gradients are scaled down to this norm; 0: never
 };
 
@@ -87,6 +87,7 @@ struct SaveSpec {
   std::int64_t every = 200;  ///< steps between checkpoints
   std::int64_t keep = 2;     ///< checkpoints that stay
   std::int64_t log_every = 10;
+  Precision weights = Precision::fp32;  ///< number format of the model's weights
 };
 
 /// `aimcsim run` on a saved checkpoint now and then.
@@ -118,6 +119,9 @@ struct AdaptSpec {
 
   std::string resolved_yaml;  ///< all of it, defaults written out
 };
+
+/// The adaptation as YAML, defaults written out.
+std::string resolved(const AdaptSpec& spec);
 
 /// Reads ADAPT.yaml and "--set" overrides. Throws one ConfigError that lists every mistake with its place.
 AdaptSpec load_adapt(const std::filesystem::path& file, const std::vector<std::string>& overrides);

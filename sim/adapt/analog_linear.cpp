@@ -118,8 +118,7 @@ struct ProductFunction : Function<ProductFunction> {
     const bool of_codes = context->needs_input_grad(0), of_weight = context->needs_input_grad(1);
     at::Tensor dcodes, dweight;
     if (of_codes) dcodes = at::empty(codes.sizes(), codes.options());
-    if (of_weight)
-      dweight = at::empty({gradient.size(1), codes.size(1)}, gradient.options());
+    if (of_weight) dweight = at::empty({gradient.size(1), codes.size(1)}, gradient.options());
     at::Tensor shared;  // the gradient of the sums, the same for all row tiles that clipped nothing
     for (std::size_t t = 0; t < numerics.tiles.size(); ++t) {
       at::Tensor delta;
@@ -151,8 +150,7 @@ at::Tensor dac(const at::Tensor& x, const at::Tensor& range, const LinearNumeric
 
 at::Tensor array_product(const at::Tensor& codes, const at::Tensor& weight, const at::Tensor& range,
                          const LinearNumerics& numerics, const RandomKey& noise, bool noisy) {
-  const WeightChange change{
-      .noise = noisy ? numerics.weight_noise : 0, .bits = numerics.weight_bits, .key = noise};
+  const WeightChange change{.noise = noisy ? numerics.weight_noise : 0, .bits = numerics.weight_bits, .key = noise};
   return ProductFunction::apply(codes, weight, range, c10::make_intrusive<PassState>(numerics), change);
 }
 

@@ -15,12 +15,12 @@ struct RowTile {
 
 /// How a student's linear computes while it is trained (numerics A.2), resolved from hardware and ADAPT.yaml.
 struct LinearNumerics {
-  std::vector<RowTile> tiles;       ///< cover the input features in order
-  int largest_input = 0;            ///< magnitude of a DAC code (127 for 8 bits); 0: no DAC
-  int largest_output = 0;           ///< of an ADC code; 0: no ADC
-  double out_bound = 0;             ///< ADC full scale (numerics A.3)
-  double weight_noise = 0;          ///< gamma of A.5
-  int weight_bits = 0;              ///< A.6; 0: none
+  std::vector<RowTile> tiles;        ///< cover the input features in order
+  int largest_input = 0;             ///< magnitude of a DAC code (127 for 8 bits); 0: no DAC
+  int largest_output = 0;            ///< of an ADC code; 0: no ADC
+  double out_bound = 0;              ///< ADC full scale (numerics A.3)
+  double weight_noise = 0;           ///< gamma of A.5
+  int weight_bits = 0;               ///< A.6; 0: none
   at::ScalarType type = at::kFloat;  ///< of the products: fp32 or bf16
   [[nodiscard]] bool has_dac() const { return largest_input > 0; }
   [[nodiscard]] bool has_adc() const { return largest_output > 0; }

@@ -38,21 +38,23 @@ Batches::Batches(const workloads::TokenFile& tokens, const DataSpec& spec, std::
     }
     const std::int64_t length = spec.sequence_length > 0 ? spec.sequence_length : whole;
     if (length > longest)
-      throw InputError(fmt::format("{}: sequences of {} tokens, but the model's context has {}; set "
-                                   "data.sequence_length",
-                                   spec.tokens.string(), length, context));
+      throw InputError(
+          fmt::format("{}: sequences of {} tokens, but the model's context has {}; set "
+                      "data.sequence_length",
+                      spec.tokens.string(), length, context));
     for (std::int64_t first = 0; first + length <= whole; first += length) pieces_.push_back({s, first, length});
     if (!pieces_.empty() && pieces_.back().length != pieces_.front().length)
-      throw InputError(fmt::format("{}: sequences differ in length ({} and {}); batching: packed needs one length, "
-                                   "set data.sequence_length or batching: documents",
-                                   spec.tokens.string(), pieces_.front().length, pieces_.back().length));
+      throw InputError(
+          fmt::format("{}: sequences differ in length ({} and {}); batching: packed needs one length, "
+                      "set data.sequence_length or batching: documents",
+                      spec.tokens.string(), pieces_.front().length, pieces_.back().length));
   }
   const auto held_out = static_cast<std::int64_t>(std::floor(spec.held_out * static_cast<double>(pieces_.size())));
   training_ = std::ssize(pieces_) - held_out;
   const std::int64_t needed = documents ? 1 : spec.sequences;
   if (training_ < needed)
-    throw InputError(fmt::format("{}: {} training sequences, but a step takes {}", spec.tokens.string(), training_,
-                                 needed));
+    throw InputError(
+        fmt::format("{}: {} training sequences, but a step takes {}", spec.tokens.string(), training_, needed));
 }
 
 std::vector<std::size_t> Batches::order_of(std::int64_t epoch) const {
@@ -68,9 +70,9 @@ std::vector<std::vector<std::size_t>> Batches::documents_of(std::int64_t epoch) 
   const std::vector<std::size_t> order = order_of(epoch);
   std::vector<std::vector<std::size_t>> batches;
   for (std::size_t first = 0; first < order.size(); first += documents_per_pool) {
-    std::vector<std::size_t> pool(order.begin() + static_cast<std::ptrdiff_t>(first),
-                                  order.begin() + static_cast<std::ptrdiff_t>(
-                                                      std::min(order.size(), first + documents_per_pool)));
+    std::vector<std::size_t> pool(
+        order.begin() + static_cast<std::ptrdiff_t>(first),
+        order.begin() + static_cast<std::ptrdiff_t>(std::min(order.size(), first + documents_per_pool)));
     std::ranges::stable_sort(pool, {}, [&](std::size_t piece) { return pieces_[piece].length; });
     std::vector<std::size_t> batch;
     for (const std::size_t piece : pool) {

@@ -47,7 +47,7 @@ class Batches {
   std::int64_t training_ = 0;
   std::int64_t epoch_ = -1;  ///< of order_
   std::vector<std::size_t> order_;
-  std::vector<std::int64_t> first_step_;                   ///< documents: first step of each epoch seen
+  std::vector<std::int64_t> first_step_;                    ///< documents: first step of each epoch seen
   std::vector<std::vector<std::size_t>> document_batches_;  ///< of epoch_
 };
 

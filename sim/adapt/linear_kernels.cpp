@@ -5,7 +5,6 @@
 #include <cmath>
 #include <vector>
 
-#include "base/parallel/parallel.h"
 #include "base/parallel/vector_clones.h"
 #include "tiles/converter/dac.h"
 #include "tiles/converter/rounding.h"
@@ -16,32 +15,6 @@ namespace {
 
 using tiles::clamp_to;
 using tiles::round_half_even;
-
-constexpr Index rows_per_block = 64;
-
-Index blocks_of(Index rows) { return (rows + rows_per_block - 1) / rows_per_block; }
-
-/// Calls body(block, first row, rows of it) for each block of rows.
-template <class Body>
-void for_each_block(Index rows, const Body& body) {
-  parallel_for(blocks_of(rows), [&](std::int64_t block) {
-    const Index first = block * rows_per_block;
-    body(block, first, std::min(rows_per_block, rows - first));
-  });
-}
-
-[[gnu::always_inline]] inline float as_float(float value) { return value; }
-[[gnu::always_inline]] inline float as_float(Bf16Bits value) {
-  return std::bit_cast<float>(static_cast<std::uint32_t>(value) << 16);
-}
-
-[[gnu::always_inline]] inline void store(float value, float& to) { to = value; }
-// Round half to even; NaN stays NaN because its high mantissa bit is set here.
-[[gnu::always_inline]] inline void store(float value, Bf16Bits& to) {
-  const auto bits = std::bit_cast<std::uint32_t>(value);
-  const std::uint32_t rounded = (bits + 0x7FFFU + ((bits >> 16) & 1U)) >> 16;
-  to = static_cast<Bf16Bits>(value == value ? rounded : 0x7FC0U);
-}
 
 // Sums of one row: lanes keep the order fixed and let the compiler vectorise without reassociation.
 constexpr int lanes = 16;

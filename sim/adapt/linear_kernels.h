@@ -5,19 +5,10 @@
 #include <cstdint>
 
 #include "base/random/stream.h"
-#include "base/tensor/matrix.h"
+#include "sim/adapt/bf16.h"
+#include "sim/adapt/row_blocks.h"
 
 namespace aimc::adapt {
-
-/// A matrix whose rows lie `stride` apart.
-template <class T>
-struct Rows {
-  T* data = nullptr;
-  Index rows = 0, columns = 0, stride = 0;
-  [[nodiscard]] T* row(Index r) const { return data + r * stride; }
-};
-
-using Bf16Bits = std::uint16_t;
 
 /// DAC: codes = clamp(rne(largest x / range)) (numerics A.3), by tiles/converter.
 template <class Code>

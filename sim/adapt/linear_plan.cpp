@@ -39,9 +39,9 @@ class Groups {
 
   std::size_t of(const Node& node, const std::vector<RowTile>& tiles) {
     const auto& operand = node.inputs.at(0);
-    const auto [place, is_new] = known_.try_emplace({operand.node, operand.offset, operand.width, tiles.size(),
-                                                     shared_ ? NodeId{0} : node.id},
-                                                    plan_.groups.size());
+    const auto [place, is_new] =
+        known_.try_emplace({operand.node, operand.offset, operand.width, tiles.size(), shared_ ? NodeId{0} : node.id},
+                           plan_.groups.size());
     if (is_new) {
       RangeGroup group;
       group.tiles = tiles;
@@ -80,8 +80,7 @@ LinearPlan plain_linears(const Graph& graph, Precision precision) {
 LinearPlan plan_linears(const Graph& graph, const AdaptSpec& spec, const at::Device& device) {
   LinearPlan plan = plain_linears(graph, spec.precision);
   const AnalogSpec& analog = spec.analog;
-  const bool shared =
-      spec.hardware && spec.hardware->tile.input.sharing == tiles::InputRangeSharing::per_input;
+  const bool shared = spec.hardware && spec.hardware->tile.input.sharing == tiles::InputRangeSharing::per_input;
   Groups groups(plan, shared, device);
   for (const Node& node : graph.nodes) {
     const auto* op = std::get_if<LinearOp>(&node.op);

@@ -13,9 +13,9 @@ namespace aimc::adapt {
 struct RangeGroup {
   std::vector<std::string> linears;  ///< names, in graph order
   std::vector<RowTile> tiles;
-  at::Tensor range;               ///< [row tiles] fp32, learned; starts at 3 (numerics A.4, init_value)
+  at::Tensor range;                ///< [row tiles] fp32, learned; starts at 3 (numerics A.4, init_value)
   std::int64_t forwards_seen = 0;  ///< k of D.5
-  InsideCounts counts;            ///< of the current step
+  InsideCounts counts;             ///< of the current step
 };
 
 /// How every linear of a student computes.

@@ -25,6 +25,8 @@ void drop_energy(Node& root) {
 
 }  // namespace
 
+std::string resolved(const AdaptSpec& spec) { return config::to_yaml(adapt_schema().to_node(spec)); }
+
 AdaptSpec load_adapt(const fs::path& file, const std::vector<std::string>& overrides) {
   Diagnostics diagnostics;
   Node root = sim::read_experiment_document(file, overrides, diagnostics);
@@ -42,7 +44,7 @@ AdaptSpec load_adapt(const fs::path& file, const std::vector<std::string>& overr
   check_file(spec.data.tokens, "data.tokens", root, diagnostics);
   check_file(spec.evaluation.experiment, "evaluation.experiment", root, diagnostics);
   diagnostics.throw_if_any();
-  spec.resolved_yaml = config::to_yaml(adapt_schema().to_node(spec));
+  spec.resolved_yaml = resolved(spec);
   return spec;
 }
 

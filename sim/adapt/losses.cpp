@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "sim/adapt/operator_kernels.h"
+#include "sim/adapt/rows_of.h"
+
 namespace aimc::adapt {
 namespace {
 
@@ -20,6 +23,12 @@ struct Parts {
 /// T^2 / N sum p_T (ln p_T - ln p_S) of some rows; the gradient is T / N (p_S - p_T).
 double distil(const at::Tensor& logits, const at::Tensor& teacher, const LossOptions& options, at::Tensor& gradient) {
   const double t = options.temperature;
+  if (logits.is_cpu()) {
+    const auto factor = static_cast<float>(options.distillation * t / options.tokens);
+    return t * t / options.tokens *
+           distillation(rows_of<const float>(logits), rows_of<const float>(teacher), static_cast<float>(1 / t), factor,
+                        rows_of<float>(gradient));
+  }
   const at::Tensor student_log = at::log_softmax(t == 1 ? logits : logits / t, 1);
   const at::Tensor teacher_log = at::log_softmax(t == 1 ? teacher : teacher / t, 1);
   const at::Tensor probability = teacher_log.exp();
@@ -76,8 +85,7 @@ Losses losses(const at::Tensor& logits, const at::Tensor& teacher, const at::Ten
     const at::NoGradGuard no_gradients;
     parts = compute(logits, teacher, targets, options);
   }
-  const double total =
-      options.distillation * parts.distillation + (1 - options.distillation) * parts.language_model;
+  const double total = options.distillation * parts.distillation + (1 - options.distillation) * parts.language_model;
   return {LossFunction::apply(logits, parts.gradient, total), parts.distillation, parts.language_model};
 }
 

@@ -11,12 +11,12 @@ namespace aimc::adapt {
 
 /// What one pass through a network does besides computing.
 struct PassOptions {
-  bool noisy = false;        ///< training noise on the weights (A.5)
-  RandomKey noise{0};        ///< of this step and part; each linear's noise is its child by name
-  double dropout = 0;        ///< share of the branches' values that is dropped
+  bool noisy = false;          ///< training noise on the weights (A.5)
+  RandomKey noise{0};          ///< of this step and part; each linear's noise is its child by name
+  double dropout = 0;          ///< share of the branches' values that is dropped
   std::int64_t first_row = 0;  ///< number of the batch's first token in the whole step, for dropout
-  bool recompute = false;    ///< keep only the layers' inputs and compute the rest again going backwards
-  bool initialise = false;   ///< ranges follow their inputs while they are young (D.5)
+  bool recompute = false;      ///< keep only the layers' inputs and compute the rest again going backwards
+  bool initialise = false;     ///< ranges follow their inputs while they are young (D.5)
 };
 
 /// Statistics of the inputs of one row tile, that processes add up: [values, sum, sum of squares].
@@ -44,12 +44,13 @@ class Network {
   at::Tensor branch(at::Tensor x, const workloads::Node& node, const Pass& pass) const;
   void initialise_ranges(RangeGroup& group, const at::Tensor& x);
   void run(std::size_t first, std::size_t last, Pass& pass);
-  at::Tensor recomputed(std::size_t first, std::size_t last, const at::Tensor& x, Pass& pass);
+  void run_again_backwards(std::size_t first, std::size_t last, Pass& pass);
 
   const workloads::Graph& graph_;
   Parameters parameters_;
   LinearPlan plan_;
   RangeSpec ranges_;
+  at::ScalarType type_;  ///< of the products
   Reduce reduce_;
   RopeTable rope_;
 };

@@ -20,12 +20,13 @@ struct RopeTable {
 RopeTable rope_table(const workloads::RopeSpec& rope, std::int64_t length, const at::Device& device);
 
 /// Rotates the heads of x [tokens, heads * head_dim].
-at::Tensor rope(const at::Tensor& x, const workloads::RopeOp& op, const BatchShape& shape,
-                workloads::RopeLayout layout, const RopeTable& table);
+at::Tensor rope(const at::Tensor& x, const workloads::RopeOp& op, const BatchShape& shape, workloads::RopeLayout layout,
+                const RopeTable& table);
 
-/// Causal attention; q [tokens, heads * head_dim], k and v [tokens, kv_heads * head_dim].
+/// Causal attention; q [tokens, heads * head_dim], k and v [tokens, kv_heads * head_dim]. Both products are computed in
+/// `type`, the softmax in fp32.
 at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const workloads::AttentionOp& op,
-                     const BatchShape& shape);
+                     const BatchShape& shape, at::ScalarType type);
 
 /// silu(gate) * up.
 at::Tensor swiglu(const at::Tensor& gate, const at::Tensor& up);

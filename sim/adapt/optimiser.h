@@ -37,7 +37,7 @@ class Optimiser {
   OptimiserSpec spec_;
   double range_rate_;
   std::vector<Parameter> matrices_, gains_, ranges_, orthogonal_;  ///< orthogonal_: those of Muon
-  std::map<std::string, at::Tensor> momenta_;                     ///< of Muon
+  std::map<std::string, at::Tensor> momenta_;                      ///< of Muon
   std::unique_ptr<torch::optim::AdamW> adamw_;
 };
 

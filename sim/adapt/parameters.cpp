@@ -45,8 +45,9 @@ Parameters Parameters::drawn(const workloads::Model& model, double deviation, co
     }
     const bool ends_branch = wanted.name.ends_with("o_proj.weight") || wanted.name.ends_with("down_proj.weight");
     const double scale = ends_branch ? 1 / std::sqrt(2.0 * static_cast<double>(model.config.layers)) : 1;
-    parameters.tensors_[wanted.name] =
-        keyed_normal(key.child(wanted.name), {wanted.rows, wanted.columns}, at::kCPU).mul_(deviation * scale).to(device);
+    parameters.tensors_[wanted.name] = keyed_normal(key.child(wanted.name), {wanted.rows, wanted.columns}, at::kCPU)
+                                           .mul_(deviation * scale)
+                                           .to(device);
   }
   return parameters;
 }

@@ -2,22 +2,11 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 
-#include "base/check/check.h"
+#include "sim/adapt/rows_of.h"
 #include "tiles/spec/tile_spec.h"
 
 namespace aimc::adapt {
 namespace {
-
-template <class T>
-T* pointer(const at::Tensor& tensor) {
-  return static_cast<T*>(tensor.data_ptr());
-}
-
-template <class T>
-Rows<T> rows_of(const at::Tensor& matrix) {
-  AIMC_CHECK(matrix.dim() == 2 && matrix.stride(1) == 1, "a matrix with contiguous rows");
-  return {pointer<T>(matrix), matrix.size(0), matrix.size(1), matrix.stride(0)};
-}
 
 bool is_bf16(const at::Tensor& tensor) { return tensor.scalar_type() == at::kBFloat16; }
 
@@ -40,7 +29,8 @@ DacGradient dac_backward(const at::Tensor& x, const at::Tensor& gradient, const 
     const at::Tensor delta = gradient.to(at::kFloat);
     const at::Tensor above = x.ge(range), below = x.le(-range);
     dx.copy_(at::where(x.abs().gt(range), at::zeros_like(delta), delta));
-    const at::Tensor sum = (delta.clamp_max(0) * above).sum(at::kDouble) - (delta.clamp_min(0) * below).sum(at::kDouble);
+    const at::Tensor sum =
+        (delta.clamp_max(0) * above).sum(at::kDouble) - (delta.clamp_min(0) * below).sum(at::kDouble);
     return {sum.item<double>(), x.numel() - above.logical_or(below).sum().item<std::int64_t>()};
   }
   const auto inputs = rows_of<const float>(x);
@@ -60,9 +50,9 @@ HeldWeights hold_weights(const at::Tensor& w, const WeightChange& change, at::Sc
       changed = clamp_magnitude(at::round(w / step), level) * step;
     }
     if (change.noise > 0)
-      changed = changed + keyed_normal(change.key.child(static_cast<std::uint64_t>(change.first_column)), w.sizes(),
-                                       w.device()) *
-                              (change.noise * held.largest).unsqueeze(1);
+      changed = changed +
+                keyed_normal(change.key.child(static_cast<std::uint64_t>(change.first_column)), w.sizes(), w.device()) *
+                    (change.noise * held.largest).unsqueeze(1);
     held.held = changed.to(type);
     return held;
   }

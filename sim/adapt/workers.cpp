@@ -45,9 +45,10 @@ class Group : public Workers {
     try {
       work();
     } catch (const std::exception& error) {
-      throw InputError(fmt::format("process {} of {}: another process is lost ({}); the last checkpoint is whole: start "
-                                   "all processes again to go on from it",
-                                   rank(), size(), error.what()));
+      throw InputError(
+          fmt::format("process {} of {}: another process is lost ({}); the last checkpoint is whole: start "
+                      "all processes again to go on from it",
+                      rank(), size(), error.what()));
     }
   }
   c10::intrusive_ptr<c10d::ProcessGroup> group_;
@@ -90,9 +91,10 @@ std::unique_ptr<Workers> join_workers(const at::Device& device) {
   if (here.size == 1) return std::make_unique<Alone>();
   const char* host = std::getenv("MASTER_ADDR");
   if (host == nullptr)
-    throw ConfigError(fmt::format("{} processes, but MASTER_ADDR is not set: name the host of process 0 "
-                                  "(127.0.0.1 when all are on one machine) and a free MASTER_PORT",
-                                  here.size));
+    throw ConfigError(
+        fmt::format("{} processes, but MASTER_ADDR is not set: name the host of process 0 "
+                    "(127.0.0.1 when all are on one machine) and a free MASTER_PORT",
+                    here.size));
   try {
     c10d::TCPStoreOptions options;
     options.port = static_cast<std::uint16_t>(number("MASTER_PORT").value_or(default_port));
@@ -104,11 +106,10 @@ std::unique_ptr<Workers> join_workers(const at::Device& device) {
     auto gloo = c10d::ProcessGroupGloo::Options::create();
     gloo->timeout = options.timeout;
     gloo->devices.push_back(c10d::ProcessGroupGloo::createDefaultDevice());
-    return std::make_unique<Group>(
-        c10::make_intrusive<c10d::ProcessGroupGloo>(store, here.rank, here.size, gloo));
+    return std::make_unique<Group>(c10::make_intrusive<c10d::ProcessGroupGloo>(store, here.rank, here.size, gloo));
   } catch (const std::exception& error) {
-    throw InputError(fmt::format("process {} of {}: the others at {} were not met: {}", here.rank, here.size, host,
-                                 error.what()));
+    throw InputError(
+        fmt::format("process {} of {}: the others at {} were not met: {}", here.rank, here.size, host, error.what()));
   }
 }
 

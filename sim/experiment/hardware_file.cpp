@@ -1,7 +1,7 @@
 #include "sim/experiment/hardware_file.h"
 
-#include "sim/program/document.h"
 #include "sim/ledger/load_energy_table.h"
+#include "sim/program/document.h"
 #include "sim/program/load_hardware.h"
 
 namespace aimc::sim {

@@ -2,13 +2,13 @@
 #include <fmt/ranges.h>
 
 #include "sim/experiment/deployment_name.h"
-#include "sim/program/document.h"
 #include "sim/experiment/experiment_schema.h"
 #include "sim/experiment/experiment_spec.h"
 #include "sim/experiment/hardware_file.h"
 #include "sim/experiment/present_effects.h"
 #include "sim/experiment/resolve_deployments.h"
 #include "sim/experiment/workload_schema.h"
+#include "sim/program/document.h"
 #include "workloads/tasks/task_schema.h"
 
 namespace aimc::sim {

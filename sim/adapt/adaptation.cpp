@@ -1,0 +1,216 @@
+#include "sim/adapt/adaptation.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+
+#include "base/check/error.h"
+#include "base/files/text_file.h"
+#include "base/parallel/interrupt.h"
+#include "sim/adapt/check_models.h"
+#include "sim/adapt/checkpoint.h"
+#include "sim/adapt/export_model.h"
+#include "sim/adapt/learning_rate.h"
+#include "sim/adapt/periodic_evaluation.h"
+#include "sim/adapt/progress_files.h"
+#include "sim/adapt/training_step.h"
+
+namespace aimc::adapt {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+constexpr int most_skipped_in_a_row = 10;
+constexpr std::int64_t held_out_batches = 8;
+
+at::Device device_of(const AdaptSpec& spec) {
+  if (spec.device == "cpu") return at::kCPU;
+  if (!spec.device.starts_with("cuda"))
+    throw ConfigError(fmt::format("device: {} is none of cpu, cuda, cuda:N", spec.device));
+  if (!at::hasCUDA())
+    throw ConfigError("device: this libtorch has no CUDA; choose cpu, or build with another libtorch");
+  return at::Device(spec.device);
+}
+
+workloads::Model open_teacher(const AdaptSpec& spec) {
+  if (spec.teacher) return workloads::open_model(spec.teacher->path, spec.teacher->format);
+  return workloads::open_model(spec.model.path, spec.model.format);
+}
+
+/// What must be the same for a checkpoint to be gone on with: everything but when things are written.
+std::string purpose_of(AdaptSpec spec) {
+  spec.save = {};
+  spec.save.weights = Precision::fp32;
+  spec.evaluation = {};
+  return fmt::format("{:016x}", RandomKey(0).child(resolved(spec)).bits());
+}
+
+/// A run from its checkpoint, if any, to its last step.
+class Adaptation {
+ public:
+  Adaptation(const AdaptSpec& spec, fs::path out)
+      : spec_(spec),
+        out_(std::move(out)),
+        device_(device_of(spec)),
+        workers_(join_workers(device_)),
+        tokens_(spec.data.tokens),
+        model_(workloads::open_model(spec.model.path, spec.model.format)),
+        teacher_model_(open_teacher(spec)),
+        student_(model_.graph, student_parameters(), plan_linears(model_.graph, spec, device_), spec.ranges),
+        batches_((check_models(spec, model_, teacher_model_, tokens_), tokens_), spec.data, model_.config.context,
+                 spec.seed),
+        optimiser_(with_gradients(student_), spec.optimiser, spec.ranges.rate),
+        purpose_(purpose_of(spec)) {
+    if (spec.loss.distillation > 0)
+      teacher_ = std::make_unique<Network>(teacher_model_.graph, Parameters::of_model(teacher_model_, device_),
+                                           plain_linears(teacher_model_.graph, spec.precision));
+  }
+
+  void run() {
+    prepare_folder();
+    if (const auto saved = load_checkpoint(out_, student_, optimiser_, purpose_)) {
+      progress_ = *saved;
+      say(fmt::format("going on after step {}", progress_.step));
+    }
+    workers_->meet();  // nobody writes before all have read
+    open_tables();
+    TrainingStep step(spec_, student_, teacher_.get(), optimiser_, *workers_, device_);
+    mark_ = Clock::now();
+    while (progress_.step < spec_.steps) {
+      take(step);
+      const std::int64_t done = progress_.step;
+      const bool last = done == spec_.steps, stop = interrupt_requested();
+      if (last || stop || done % spec_.save.every == 0) save(step);
+      if (stop) throw Interrupted();
+      if (writes() && !spec_.evaluation.experiment.empty() && (last || done % spec_.evaluation.every == 0)) evaluate();
+    }
+    if (writes()) write_model();
+    workers_->meet();
+  }
+
+ private:
+  Parameters student_parameters() {
+    const bool drawn = !model_.weights;
+    return drawn ? Parameters::drawn(model_, spec_.model.initial_deviation, RandomKey(spec_.seed).child("weights"),
+                                     device_)
+                 : Parameters::of_model(model_, device_);
+  }
+  static Network& with_gradients(Network& network) {
+    network.parameters().require_gradients();
+    for (RangeGroup& group : network.plan().groups) group.range.requires_grad_(true);
+    return network;
+  }
+  [[nodiscard]] bool writes() const { return workers_->rank() == 0; }
+  void say(const std::string& line) const {
+    if (writes()) fmt::print(stderr, "adapt: {}\n", line);
+  }
+
+  void prepare_folder() {
+    if (!writes()) return;
+    std::error_code error;
+    fs::create_directories(out_, error);
+    if (error) throw OutputError(fmt::format("{}: {}", out_.string(), error.message()));
+    write_file_atomically(out_ / "adapt.yaml", spec_.resolved_yaml);
+    say(fmt::format("{} parameters, {} training sequences, {} steps, {} process(es)", student_.parameters().count(),
+                    batches_.training_sequences(), spec_.steps, workers_->size()));
+  }
+
+  void open_tables() {
+    if (!writes()) return;
+    progress_table_ = std::make_unique<StepTable>(
+        out_ / "progress.csv",
+        "step,epochs,tokens,rate,loss,distillation_loss,language_model_loss,gradient_norm,tokens_per_second",
+        progress_.step);
+    held_out_table_ = std::make_unique<StepTable>(out_ / "held_out.csv",
+                                                  "step,loss,distillation_loss,language_model_loss", progress_.step);
+    if (!spec_.evaluation.experiment.empty())
+      evaluation_ = std::make_unique<PeriodicEvaluation>(spec_.evaluation, out_, progress_.step);
+  }
+
+  void take(TrainingStep& step) {
+    const Batch batch = batches_.of_step(progress_.step);
+    const StepReport report = step.run(batch, progress_.step);
+    ++progress_.step;
+    progress_.tokens += batch.ids.numel();
+    tokens_since_ += batch.ids.numel();
+    if (report.skipped) {
+      ++progress_.skipped_steps;
+      say(fmt::format("step {}: the loss or a gradient is not finite; the step is left out", progress_.step));
+      if (++skipped_in_a_row_ == most_skipped_in_a_row)
+        throw InputError(
+            fmt::format("the loss diverges: {} steps in a row were not finite, the last is {}. Lower "
+                        "optimiser.rate; checkpoints before are whole in {}",
+                        skipped_in_a_row_, progress_.step, out_.string()));
+      return;
+    }
+    skipped_in_a_row_ = 0;
+    sum_ += report.loss;
+    ++summed_;
+    if (progress_.step % spec_.save.log_every == 0 || progress_.step == spec_.steps) log(report);
+  }
+
+  void log(const StepReport& report) {
+    const double seconds = std::chrono::duration<double>(Clock::now() - mark_).count();
+    const double speed = static_cast<double>(tokens_since_) / seconds;
+    const double rate = learning_rate(spec_.optimiser, spec_.steps, progress_.step - 1);
+    if (writes()) {
+      progress_table_->add(fmt::format("{},{:.4f},{},{:.6g},{:.6f},{:.6f},{:.6f},{:.4g},{:.0f}", progress_.step,
+                                       batches_.epochs(progress_.step), progress_.tokens, rate, report.loss,
+                                       report.distillation, report.language_model, report.gradient_norm, speed));
+      say(fmt::format("step {} of {}: loss {:.4f} (mean of the last {}: {:.4f}), {:.0f} tokens/s", progress_.step,
+                      spec_.steps, report.loss, summed_, sum_ / static_cast<double>(std::max<std::int64_t>(1, summed_)),
+                      speed));
+    }
+    sum_ = 0;
+    summed_ = tokens_since_ = 0;
+    mark_ = Clock::now();
+  }
+
+  void save(TrainingStep& step) {
+    const StepReport report = step.evaluate(batches_.held_out(held_out_batches));
+    if (writes()) {
+      held_out_table_->add(fmt::format("{},{:.6f},{:.6f},{:.6f}", progress_.step, report.loss, report.distillation,
+                                       report.language_model));
+      say(fmt::format("step {}: held-out loss {:.5f}", progress_.step, report.loss));
+      save_checkpoint(out_, progress_, student_, optimiser_, purpose_, spec_.save.keep);
+    }
+    workers_->meet();
+  }
+
+  void write_model() {
+    const auto type = spec_.save.weights == Precision::bf16 ? workloads::StoredType::bf16 : workloads::StoredType::f32;
+    export_model(out_ / "model", model_.config, spec_.model, student_, type);
+  }
+
+  void evaluate() {
+    write_model();
+    evaluation_->run(out_ / "model", progress_.step);
+  }
+
+  const AdaptSpec& spec_;
+  fs::path out_;
+  at::Device device_;
+  std::unique_ptr<Workers> workers_;
+  workloads::TokenFile tokens_;
+  workloads::Model model_, teacher_model_;
+  Network student_;
+  Batches batches_;
+  Optimiser optimiser_;
+  std::unique_ptr<Network> teacher_;
+  std::string purpose_;
+  Progress progress_;
+  std::unique_ptr<StepTable> progress_table_, held_out_table_;
+  std::unique_ptr<PeriodicEvaluation> evaluation_;
+  int skipped_in_a_row_ = 0;
+  double sum_ = 0;
+  std::int64_t summed_ = 0, tokens_since_ = 0;
+  Clock::time_point mark_;
+};
+
+}  // namespace
+
+void adapt(const AdaptSpec& spec, const fs::path& out) { Adaptation(spec, out).run(); }
+
+}  // namespace aimc::adapt

@@ -1,0 +1,13 @@
+#pragma once
+#include <filesystem>
+
+#include "sim/adapt/adapt_spec.h"
+
+namespace aimc::adapt {
+
+/// Carries an adaptation out, or goes on with it where its newest checkpoint in `out` stands. Leaves in `out`:
+/// adapt.yaml (resolved), checkpoint-*, progress.csv, held_out.csv, evaluation.csv and model/, a Hugging Face
+/// directory. Throws ConfigError, InputError, OutputError, Interrupted; checkpoints stay.
+void adapt(const AdaptSpec& spec, const std::filesystem::path& out);
+
+}  // namespace aimc::adapt

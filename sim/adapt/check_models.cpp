@@ -1,0 +1,51 @@
+#include "sim/adapt/check_models.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/check/error.h"
+#include "workloads/tokens/token_layout.h"
+
+namespace aimc::adapt {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Fingerprints of the tokenizer files beside a model.
+std::vector<std::string> tokenizers_beside(const fs::path& model) {
+  std::vector<std::string> found;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(fs::is_directory(model) ? model : model.parent_path(), ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (entry.is_regular_file() && name.starts_with("tok"))
+      found.push_back(workloads::tokenizer_fingerprint(entry.path()));
+  }
+  return found;
+}
+
+}  // namespace
+
+void check_models(const AdaptSpec& spec, const workloads::Model& student, const workloads::Model& teacher,
+                  const workloads::TokenFile& tokens) {
+  std::vector<std::string> complaints;
+  const std::int64_t vocabulary = student.config.vocabulary;
+  if (teacher.config.vocabulary != vocabulary)
+    complaints.push_back(
+        fmt::format("the teacher's vocabulary has {} tokens, the student's {}: distillation compares "
+                    "them token by token",
+                    teacher.config.vocabulary, vocabulary));
+  if (tokens.info().vocabulary > vocabulary)
+    complaints.push_back(fmt::format("{} was written with a vocabulary of {} tokens, the model has {}",
+                                     spec.data.tokens.string(), tokens.info().vocabulary, vocabulary));
+  if (teacher.config.context < spec.data.sequence_length)
+    complaints.push_back(fmt::format("data.sequence_length {} exceeds the teacher's context of {}",
+                                     spec.data.sequence_length, teacher.config.context));
+  const auto known = tokenizers_beside(spec.model.path);
+  if (!tokens.info().tokenizer.empty() && !known.empty() &&
+      std::find(known.begin(), known.end(), tokens.info().tokenizer) == known.end())
+    complaints.push_back(fmt::format("{} was written with another tokenizer (fingerprint {}) than those beside {}",
+                                     spec.data.tokens.string(), tokens.info().tokenizer, spec.model.path.string()));
+  if (!complaints.empty()) throw InputError(fmt::format("{}", fmt::join(complaints, "\n")));
+}
+
+}  // namespace aimc::adapt

@@ -1,0 +1,29 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "sim/adapt/network.h"
+#include "sim/adapt/optimiser.h"
+
+namespace aimc::adapt {
+
+/// Where a run stands besides its tensors.
+struct Progress {
+  std::int64_t step = 0;           ///< optimiser steps done
+  std::int64_t tokens = 0;         ///< tokens trained on
+  std::int64_t skipped_steps = 0;  ///< whose gradients were not finite
+};
+
+/// Saves everything that the next step depends on into FOLDER/checkpoint-<step>, which appears only when it is
+/// complete, and removes all but the newest `keep` ones. `purpose` names the run: going on with another one is refused.
+/// Throws OutputError (a full disk): the checkpoints that were there stay.
+void save_checkpoint(const std::filesystem::path& folder, const Progress& progress, Network& network,
+                     const Optimiser& optimiser, const std::string& purpose, std::int64_t keep);
+
+/// Goes on from the newest checkpoint of the folder, if there is one. Throws InputError when it cannot be read or
+/// belongs to a run with another purpose.
+std::optional<Progress> load_checkpoint(const std::filesystem::path& folder, Network& network, Optimiser& optimiser,
+                                        const std::string& purpose);
+
+}  // namespace aimc::adapt

@@ -1,0 +1,82 @@
+#include <ATen/Parallel.h>
+#include <fmt/format.h>
+
+#include <boost/program_options.hpp>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+
+#include "base/check/error.h"
+#include "base/parallel/interrupt.h"
+#include "base/parallel/parallel.h"
+#include "sim/adapt/adaptation.h"
+
+namespace aimc::adapt {
+namespace {
+
+namespace po = boost::program_options;
+
+po::options_description options() {
+  po::options_description options("options");
+  options.add_options()("out,o", po::value<std::string>()->value_name("DIR"),
+                        "folder of the results; by default runs/<name>. A run that was stopped goes on from there")  //
+      ("set", po::value<std::vector<std::string>>()->value_name("KEY=VALUE"), "override a key of the file")          //
+      ("threads,t", po::value<int>()->default_value(0)->value_name("N"), "threads; 0: all cores")                    //
+      ("config", "print the resolved configuration and stop")                                                        //
+      ("help,h", "this text");
+  return options;
+}
+
+void print_help() {
+  std::cout << "usage: aimcsim adapt ADAPT.yaml [options]\n\n"
+               "Trains a language model so that it survives analog hardware: distillation from\n"
+               "the original with weight noise, weight clipping, learned input ranges and\n"
+               "quantised outputs. Data parallel when torchrun, srun or mpirun starts several.\n\n"
+            << options() << "\nexample:\n  aimcsim adapt configs/adapt/storyteller-afm.yaml\n";
+}
+
+int run(int argc, char** argv) {
+  po::options_description all = options();
+  all.add_options()("file", po::value<std::string>());
+  po::positional_options_description positional;
+  positional.add("file", 1);
+  po::variables_map values;
+  try {
+    po::store(po::command_line_parser(argc, argv).options(all).positional(positional).run(), values);
+    po::notify(values);
+  } catch (const po::error& error) {
+    throw ConfigError(fmt::format("{}; see aimcsim adapt --help", error.what()));
+  }
+  if (values.count("help") > 0) {
+    print_help();
+    return 0;
+  }
+  if (values.count("file") == 0) throw ConfigError("name the ADAPT.yaml; see aimcsim adapt --help");
+  const auto overrides =
+      values.count("set") > 0 ? values["set"].as<std::vector<std::string>>() : std::vector<std::string>{};
+  const AdaptSpec spec = load_adapt(values["file"].as<std::string>(), overrides);
+  if (values.count("config") > 0) {
+    std::cout << spec.resolved_yaml;
+    return 0;
+  }
+  set_thread_count(values["threads"].as<int>());
+  at::set_num_threads(thread_count());
+  const std::filesystem::path out = values.count("out") > 0 ? values["out"].as<std::string>() : "runs/" + spec.name;
+  adapt(spec, out);
+  fmt::print("{}\n", (out / "model").string());
+  return 0;
+}
+
+}  // namespace
+}  // namespace aimc::adapt
+
+int main(int argc, char** argv) {
+  aimc::install_interrupt_handler();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file size limit then is an error of the write, which we report
+  try {
+    return aimc::adapt::run(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "aimcsim: {}\n", error.what());
+    return aimc::exit_code(error);
+  }
+}

@@ -1,0 +1,23 @@
+#pragma once
+#include <filesystem>
+
+#include "sim/adapt/adapt_spec.h"
+#include "sim/adapt/progress_files.h"
+
+namespace aimc::adapt {
+
+/// Plays an experiment with the model as it is (`aimcsim run`, a program of its own), and adds one line a deployment to
+/// OUT/evaluation.csv; the experiment's own results stay in OUT/evaluation/step-<n>.
+class PeriodicEvaluation {
+ public:
+  PeriodicEvaluation(const PeriodicEvaluationSpec& spec, const std::filesystem::path& out, std::int64_t step);
+  /// An evaluation that fails is reported and does not stop the training.
+  void run(const std::filesystem::path& model, std::int64_t step);
+
+ private:
+  PeriodicEvaluationSpec spec_;
+  std::filesystem::path out_;
+  StepTable table_;
+};
+
+}  // namespace aimc::adapt

@@ -1,0 +1,48 @@
+#pragma once
+#include "sim/adapt/batches.h"
+#include "sim/adapt/losses.h"
+#include "sim/adapt/network.h"
+#include "sim/adapt/optimiser.h"
+#include "sim/adapt/workers.h"
+
+namespace aimc::adapt {
+
+/// What a step found.
+struct StepReport {
+  double loss = 0, distillation = 0, language_model = 0;  ///< means over the whole step
+  double gradient_norm = 0;                               ///< before it was scaled down
+  bool skipped = false;                                   ///< something was not finite: no parameter moved
+};
+
+/// The parts of a training step: gradients of all sequences, over all parts and processes; then one optimiser step.
+class TrainingStep {
+ public:
+  /// The references must outlive it; teacher is null without distillation.
+  TrainingStep(const AdaptSpec& spec, Network& student, Network* teacher, Optimiser& optimiser, Workers& workers,
+               const at::Device& device);
+
+  /// One optimiser step on a batch; `step` names its noise and dropout and gives the learning rate.
+  StepReport run(const Batch& batch, std::int64_t step);
+  /// The losses without noise and dropout, the converters as in training.
+  StepReport evaluate(const std::vector<Batch>& batches);
+
+ private:
+  struct Share {
+    Batch batch;
+    std::int64_t first_row = 0;
+  };
+  [[nodiscard]] Share share_of(const Batch& batch, std::int64_t part) const;
+  Losses forward(const Batch& batch, const PassOptions& options, const LossOptions& of_step);
+  void reduce(StepReport& report);
+  void decay_ranges();
+  [[nodiscard]] double scale_gradients();
+
+  const AdaptSpec& spec_;
+  Network& student_;
+  Network* teacher_;
+  Optimiser& optimiser_;
+  Workers& workers_;
+  at::Device device_;
+};
+
+}  // namespace aimc::adapt

@@ -1,0 +1,74 @@
+// The gradient of an input range (numerics D.6) and its initialisation (D.5), on cases worked out by hand.
+#include <gtest/gtest.h>
+
+#include "sim/adapt/analog_linear.h"
+#include "sim/adapt/network.h"
+#include "tests/adapt/fixture.h"
+
+namespace aimc::adapt {
+namespace {
+
+LinearNumerics dac_only(std::vector<RowTile> tiles) {
+  LinearNumerics numerics;
+  numerics.tiles = std::move(tiles);
+  numerics.largest_input = 127;
+  return numerics;
+}
+
+TEST(InputRange, CodesOfTheSpecification) {
+  // Numerics A.3: x = [0.9, -2.0, 0.031, 1.5] with range 1.5 gives [76, -127, 3, 127].
+  const at::Tensor x = at::tensor({0.9F, -2.0F, 0.031F, 1.5F}).reshape({1, 4});
+  const at::Tensor codes = dac(x, at::tensor({1.5F}), dac_only({{0, 4}}), nullptr);
+  EXPECT_TRUE(at::equal(codes, at::tensor({76.0F, -127.0F, 3.0F, 127.0F}).reshape({1, 4})));
+}
+
+TEST(InputRange, TiesGoToTheEvenCode) {
+  // 127 x / range = 0.5, 1.5, 2.5, -0.5 with range 127.
+  const at::Tensor x = at::tensor({0.5F, 1.5F, 2.5F, -0.5F}).reshape({1, 4});
+  const at::Tensor codes = dac(x, at::tensor({127.0F}), dac_only({{0, 4}}), nullptr);
+  EXPECT_TRUE(at::equal(codes, at::tensor({0.0F, 2.0F, 2.0F, 0.0F}).reshape({1, 4})));
+}
+
+TEST(InputRange, GradientByHand) {
+  // range 2; gradient of the quantised inputs:       x:  3   2  1   -2  -3  -3
+  //                                              delta: -1  -2  5    4   1  -7
+  // above or at the range, negative deltas: -1 - 2 = -3; at or below its negative, positive ones: 4 + 1 = 5;
+  // G = -3 - 5 = -8, and the range's gradient is 2 x -8 = -16. x passes its gradient inside and exactly at the range.
+  at::Tensor x = at::tensor({3.0F, 2.0F, 1.0F, -2.0F, -3.0F, -3.0F}).reshape({1, 6}).requires_grad_(true);
+  at::Tensor range = at::tensor({2.0F}).requires_grad_(true);
+  InsideCounts counts{{0}, {0}};
+  const at::Tensor delta = at::tensor({-1.0F, -2.0F, 5.0F, 4.0F, 1.0F, -7.0F}).reshape({1, 6});
+  dac(x, range, dac_only({{0, 6}}), &counts).backward(delta);
+  EXPECT_FLOAT_EQ(range.grad().item<float>(), -16);
+  EXPECT_TRUE(at::equal(x.grad(), at::tensor({0.0F, -2.0F, 5.0F, 4.0F, 0.0F, 0.0F}).reshape({1, 6})));
+  EXPECT_EQ(counts.inside[0], 1);
+  EXPECT_EQ(counts.all[0], 6);
+}
+
+TEST(InputRange, EachRowTileHasItsOwn) {
+  at::Tensor x = at::tensor({3.0F, 3.0F, 3.0F, 3.0F}).reshape({1, 4}).requires_grad_(true);
+  at::Tensor range = at::tensor({1.0F, 4.0F}).requires_grad_(true);
+  InsideCounts counts{{0, 0}, {0, 0}};
+  dac(x, range, dac_only({{0, 1}, {1, 3}}), &counts).backward(at::tensor({-1.0F, -1.0F, -1.0F, -1.0F}).reshape({1, 4}));
+  EXPECT_TRUE(at::equal(range.grad(), at::tensor({-1.0F, 0.0F})));
+  EXPECT_EQ(counts.inside, (std::vector<std::int64_t>{0, 3}));
+}
+
+TEST(InputRange, BackwardInBf16IsThatOfItsValues) {
+  const at::Tensor x = test::normals("x", 70, 33) * 2;
+  const at::Tensor delta = test::normals("delta", 70, 33).to(at::kBFloat16);
+  const auto run = [&](at::ScalarType type) {
+    at::Tensor input = x.clone().requires_grad_(true), range = at::tensor({1.5F}).requires_grad_(true);
+    LinearNumerics numerics = dac_only({{0, 33}});
+    numerics.type = type;
+    dac(input, range, numerics, nullptr).backward(delta.to(type));
+    return std::pair(input.grad(), range.grad());
+  };
+  const auto [dx, drange] = run(at::kFloat);
+  const auto [dx_bf16, drange_bf16] = run(at::kBFloat16);
+  EXPECT_TRUE(at::equal(dx, dx_bf16));
+  EXPECT_TRUE(at::equal(drange, drange_bf16));
+}
+
+}  // namespace
+}  // namespace aimc::adapt

@@ -1,0 +1,115 @@
+// Whole runs of the program: results, resuming, and what it says to mistakes.
+#include "tests/adapt/tiny_run.h"
+
+#include "workloads/model/model.h"
+
+namespace aimc::adapt {
+namespace {
+
+using test::TinyRun;
+namespace fs = std::filesystem;
+
+double last_loss(const std::string& csv) {
+  const std::size_t line = csv.rfind('\n', csv.size() - 2) + 1;
+  std::size_t at = line;
+  for (int comma = 0; comma < 4; ++comma) at = csv.find(',', at) + 1;
+  return std::stod(csv.substr(at));
+}
+
+double first_loss(const std::string& csv) { return last_loss(csv.substr(0, csv.find('\n', csv.find('\n') + 1) + 1)); }
+
+TEST(Run, LearnsAndWritesAModelThatOpens) {
+  const TinyRun tiny;
+  const ChildResult result = tiny.run("out", {"--set", "steps=60", "--set", "save.every=30"});
+  ASSERT_EQ(result.exit_code, 0) << result.error;
+  const std::string progress = tiny.read("out/progress.csv");
+  EXPECT_LT(last_loss(progress), 0.7 * first_loss(progress));  // the text repeats three simple patterns
+  const auto model = workloads::open_model(tiny.path("out/model"), workloads::ModelFormat::hugging_face);
+  ASSERT_NE(model.weights, nullptr);
+  EXPECT_TRUE(model.config.tied_head);
+  const auto shape = model.weights->shape("model.layers.1.mlp.up_proj.input_range");
+  ASSERT_TRUE(shape.has_value());
+  EXPECT_GT(model.weights->read("model.layers.1.mlp.up_proj.input_range", 1, shape->front())(0, 0), 0);
+  EXPECT_TRUE(fs::exists(tiny.path("out/adapt.yaml")));
+}
+
+TEST(Run, ResumedIsUnbrokenBitForBit) {
+  const TinyRun tiny;
+  const ChildResult whole = tiny.run("whole");
+  ASSERT_EQ(whole.exit_code, 0) << whole.error;
+  // As if killed after the checkpoint of step 4.
+  fs::copy(tiny.path("whole"), tiny.path("broken"), fs::copy_options::recursive);
+  fs::remove_all(tiny.path("broken/checkpoint-0000000008"));
+  fs::remove_all(tiny.path("broken/model"));
+  const ChildResult resumed = tiny.run("broken");
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.error;
+  EXPECT_NE(resumed.error.find("going on after step 4"), std::string::npos) << resumed.error;
+  EXPECT_EQ(tiny.read("whole/model/model.safetensors"), tiny.read("broken/model/model.safetensors"));
+  EXPECT_EQ(tiny.read("whole/held_out.csv"), tiny.read("broken/held_out.csv"));
+}
+
+TEST(Run, AccumulatedPartsAreOneBatch) {
+  const TinyRun tiny;
+  const std::vector<std::string> quiet{"--set", "analog.weight_noise=0"};  // each part draws its own
+  auto parts = quiet;
+  parts.insert(parts.end(), {"--set", "data.accumulate=2"});
+  // Young ranges are means over passes, which differ in size.
+  for (auto* arguments : {&parts, const_cast<std::vector<std::string>*>(&quiet)})
+    arguments->insert(arguments->end(), {"--set", "ranges.initial_forwards=0"});
+  ASSERT_EQ(tiny.run("one", quiet).exit_code, 0);
+  ASSERT_EQ(tiny.run("two", parts).exit_code, 0);
+  EXPECT_NEAR(last_loss(tiny.read("one/progress.csv")), last_loss(tiny.read("two/progress.csv")), 1e-3);
+}
+
+TEST(Run, OtherConfigurationDoesNotGoOnFromACheckpoint) {
+  const TinyRun tiny;
+  ASSERT_EQ(tiny.run("out").exit_code, 0);
+  const ChildResult other = tiny.run("out", {"--set", "optimiser.rate=0.02"});
+  EXPECT_EQ(other.exit_code, 3);
+  EXPECT_NE(other.error.find("another configuration"), std::string::npos) << other.error;
+}
+
+TEST(Run, DivergingLossIsSaid) {
+  const TinyRun tiny;
+  const ChildResult result =
+      tiny.run("out", {"--set", "optimiser.rate=1e30", "--set", "steps=40", "--set", "optimiser.warm_up=0", "--set",
+                       "optimiser.gradient_norm=0", "--set", "analog.clip=0"});
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_NE(result.error.find("diverges"), std::string::npos) << result.error;
+}
+
+TEST(Run, MistakesAreAllNamed) {
+  const TinyRun tiny;
+  tiny.write("wrong.yaml",
+             "model: {path: nowhere}\ndata: {tokens: text.tokens, sequences: 3, accumulate: 2}\n"
+             "steps: 0\nanalog: {clipp: 2}\n");
+  ChildCommand command{AIMC_ADAPT_PROGRAM, {tiny.path("wrong.yaml").string()}};
+  const ChildResult result = run_children({command}).front();
+  EXPECT_EQ(result.exit_code, 2);
+  for (const char* text : {"steps", "clipp", "clip", "model.path"})
+    EXPECT_NE(result.error.find(text), std::string::npos) << text << "\n" << result.error;
+}
+
+TEST(Run, VocabularyOfAnotherTokenizerIsRefused) {
+  const TinyRun tiny;
+  tiny.write_tokens(50);
+  const ChildResult result = tiny.run("out");
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_NE(result.error.find("vocabulary of 50"), std::string::npos) << result.error;
+}
+
+TEST(Run, FullDiskKeepsTheLastCheckpoint) {
+  const TinyRun tiny;
+  ASSERT_EQ(tiny.run("out", {"--set", "steps=4"}).exit_code, 0);
+  const std::string before = tiny.read("out/checkpoint-0000000004/progress.json");
+  // A file size limit stands in for the full disk.
+  ChildCommand command = tiny.command("out2");
+  command.arguments.insert(command.arguments.begin(), {"/bin/bash", "-c", "ulimit -f 8; exec \"$@\"", "limited"});
+  const ChildResult result = run_children({command}).front();
+  EXPECT_EQ(result.exit_code, 4) << result.error;
+  EXPECT_FALSE(fs::exists(tiny.path("out2/checkpoint-0000000004")));
+  EXPECT_EQ(tiny.read("out/checkpoint-0000000004/progress.json"), before);
+}
+
+}  // namespace
+}  // namespace aimc::adapt
