@@ -1,13 +1,16 @@
 # One function per kind of target, so that a room's CMakeLists says only what it is made of.
 
-# aimc_room(NAME name SOURCES a.cpp ... LINKS room ... PRIVATE_LINKS lib ...): a static library aimc_<name>.
+# aimc_room(NAME name SOURCES a.cpp ... LINKS room ... PRIVATE_LINKS lib ...): a static library aimc_<name>. PRECOMPILED
+# header: its own precompiled header, where the house's does not fit its compiler flags.
 # LINKS mirrors the room's own includes; scripts/check_layers.py checks them.
 function(aimc_room)
-  cmake_parse_arguments(R "" "NAME" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
+  cmake_parse_arguments(R "" "NAME;PRECOMPILED" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
   add_library(aimc_${R_NAME} STATIC ${R_SOURCES})
   target_include_directories(aimc_${R_NAME} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(aimc_${R_NAME} PUBLIC ${R_LINKS} fmt::fmt PRIVATE ${R_PRIVATE_LINKS})
-  if(R_NAME STREQUAL "base")
+  if(R_PRECOMPILED)
+    target_precompile_headers(aimc_${R_NAME} PRIVATE ${R_PRECOMPILED})
+  elseif(R_NAME STREQUAL "base")
     target_precompile_headers(aimc_base PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled.h)
   else()
     target_precompile_headers(aimc_${R_NAME} REUSE_FROM aimc_base)

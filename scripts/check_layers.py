@@ -38,11 +38,11 @@ FORBIDDEN = {
 # A library that only some rooms may include, wherever it is used from.
 RESTRICTED = {
     re.compile(r"(systemc|tlm|sysc)(\b|_)"): {"base/events", "tiles/sc", "interconnect/sc", "sim/timing", "tests", "bench"},
-    re.compile(r"(torch|ATen|c10)\b"): {"sim/adapt"},
+    re.compile(r"(torch|ATen|c10)\b"): {"sim/adapt", "tests", "bench"},
 }
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
 ROOM_TARGET = re.compile(r"aimc_room\s*\(([^)]*)\)")
-KEYWORDS = {"NAME", "SOURCES", "LINKS", "PRIVATE_LINKS"}
+KEYWORDS = {"NAME", "PRECOMPILED", "SOURCES", "LINKS", "PRIVATE_LINKS"}
 
 
 def room_of(path):
