@@ -67,5 +67,5 @@ check_asan() {
   ctest --preset asan --parallel "$(nproc)"
 }
 
-scripts/setup.sh --check
+scripts/setup.sh --adapt --check
 for step in "${steps[@]}"; do "check_$step"; done

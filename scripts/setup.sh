@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# Installs the Debian packages the project needs: those of scripts/packages.txt, and of scripts/packages_check.txt with
-# --check. Installs only what is missing, and says what and how much before it does.
+# Installs the Debian packages the project needs: those of scripts/packages.txt, of scripts/packages_adapt.txt with --adapt
+# (libtorch, for 'aimcsim adapt' alone) and of scripts/packages_check.txt with --check. Installs only what is missing, and
+# says what and how much before it does.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 lists=(packages.txt)
 for argument in "$@"; do
   case "$argument" in
+    --adapt) lists+=(packages_adapt.txt) ;;
     --check) lists+=(packages_check.txt) ;;
-    *) echo "usage: scripts/setup.sh [--check]" >&2; exit 2 ;;
+    *) echo "usage: scripts/setup.sh [--adapt] [--check]" >&2; exit 2 ;;
   esac
 done
 mapfile -t packages < <(cat "${lists[@]}")

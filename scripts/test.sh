@@ -3,6 +3,6 @@
 # Further arguments go to ctest: scripts/test.sh -R Schema
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-scripts/setup.sh
+scripts/setup.sh --adapt
 scripts/build.sh release
 exec ctest --preset release --parallel "$(nproc)" "$@"
