@@ -115,6 +115,13 @@ Schema<OptimiserSpec> optimiser_schema() {
   return s;
 }
 
+Schema<RotationSpec> rotation_schema() {
+  Schema<RotationSpec> s;
+  s.key("rate", &RotationSpec::rate, "First step size of Cayley SGD; falls to 0 along a cosine.").positive();
+  s.key("momentum", &RotationSpec::momentum, "Its momentum.").range(0.0, 0.9999);
+  return s;
+}
+
 Schema<SaveSpec> save_schema() {
   Schema<SaveSpec> s;
   s.key("every", &SaveSpec::every, "Steps between checkpoints.").minimum(1);
@@ -144,6 +151,7 @@ void check_together(const AdaptSpec& spec, const Schema<AdaptSpec>::ErrorAt& err
     error("data", "batching: documents goes with the plain language-model loss (loss.distillation: 0)");
   if (spec.data.batching == Batching::packed && spec.data.sequences % spec.data.accumulate != 0)
     error("data", "sequences must be a multiple of accumulate");
+  if (spec.steps == 0 && !spec.rotation) error("steps", "at least 1");
   if (spec.analog.weight_bits == 1) error("analog", "weight_bits: 0 or 2 to 8");
 }
 
@@ -159,7 +167,10 @@ Schema<AdaptSpec> make_schema() {
   s.section("ranges", &AdaptSpec::ranges, range_schema(), "Input ranges (numerics D.5, D.6).");
   s.section("loss", &AdaptSpec::loss, loss_schema(), "The loss (numerics D.1).");
   s.section("optimiser", &AdaptSpec::optimiser, optimiser_schema(), "Optimiser and schedule (numerics D.2).");
-  s.key("steps", &AdaptSpec::steps, "Optimiser steps.").minimum(1).required();
+  s.section(
+      "rotation", &AdaptSpec::rotation, rotation_schema(),
+      "Rotations of the weights before quantisation in place of training (SpinQuant); steps: 0 leaves random ones.");
+  s.key("steps", &AdaptSpec::steps, "Optimiser steps.").minimum(0).required();
   s.key("dropout", &AdaptSpec::dropout, "Share of the residual branches' values that is dropped.").range(0.0, 0.9);
   s.key("precision", &AdaptSpec::precision, "Number format of the matrix products; weights are kept in fp32.")
       .choices({{"fp32", Precision::fp32}, {"bf16", Precision::bf16}});

@@ -82,6 +82,12 @@ struct OptimiserSpec {
   double gradient_norm = 1;  ///< gradients are scaled down to this norm; 0: never
 };
 
+/// Rotations instead of training (numerics E, SpinQuant): `steps` of Cayley SGD; 0: random ones.
+struct RotationSpec {
+  double rate = 1.5;  ///< falls to 0 along a cosine
+  double momentum = 0.9;
+};
+
 /// What is written while training.
 struct SaveSpec {
   std::int64_t every = 200;  ///< steps between checkpoints
@@ -108,6 +114,7 @@ struct AdaptSpec {
   RangeSpec ranges;
   LossSpec loss;
   OptimiserSpec optimiser;
+  std::optional<RotationSpec> rotation;
   std::int64_t steps = 0;
   double dropout = 0;
   Precision precision = Precision::bf16;

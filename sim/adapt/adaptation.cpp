@@ -14,6 +14,7 @@
 #include "sim/adapt/learning_rate.h"
 #include "sim/adapt/periodic_evaluation.h"
 #include "sim/adapt/progress_files.h"
+#include "sim/adapt/rotate_model.h"
 #include "sim/adapt/training_step.h"
 
 namespace aimc::adapt {
@@ -211,6 +212,11 @@ class Adaptation {
 
 }  // namespace
 
-void adapt(const AdaptSpec& spec, const fs::path& out) { Adaptation(spec, out).run(); }
+void adapt(const AdaptSpec& spec, const fs::path& out) {
+  if (spec.rotation)
+    rotate_model(spec, out);
+  else
+    Adaptation(spec, out).run();
+}
 
 }  // namespace aimc::adapt

@@ -58,7 +58,8 @@ Json config_of_shape(const ModelConfig& config) {
 std::string config_text(const ModelConfig& config, const fs::path& original, Network& network,
                         workloads::StoredType type) {
   const fs::path file = fs::is_directory(original) ? original / "config.json" : original;
-  Json json = file.extension() == ".json" ? Json::parse(read_text_file(file)) : config_of_shape(config);
+  const bool has_one = file.extension() == ".json" && fs::exists(file);  // llama2.c has none
+  Json json = has_one ? Json::parse(read_text_file(file)) : config_of_shape(config);
   json["tie_word_embeddings"] = network.parameters().tied_head();
   json["torch_dtype"] = type == workloads::StoredType::bf16 ? "bfloat16" : "float32";
   return json.dump(1) + "\n";
