@@ -82,7 +82,7 @@ TEST(Run, MistakesAreAllNamed) {
   const TinyRun tiny;
   tiny.write("wrong.yaml",
              "model: {path: nowhere}\ndata: {tokens: text.tokens, sequences: 3, accumulate: 2}\n"
-             "steps: 0\nanalog: {clipp: 2}\n");
+             "steps: -1\nanalog: {clipp: 2}\n");
   ChildCommand command{AIMC_ADAPT_PROGRAM, {tiny.path("wrong.yaml").string()}};
   const ChildResult result = run_children({command}).front();
   EXPECT_EQ(result.exit_code, 2);
