@@ -18,8 +18,7 @@ TEST(AdaptConfigs, AllAreRead) {
   const fs::path model = fs::path(AIMC_SOURCE_DIR) / "models/storyteller";
   int read = 0;
   for (const auto& entry : fs::directory_iterator(fs::path(AIMC_SOURCE_DIR) / "configs/adapt")) {
-    const AdaptSpec spec =
-        load_adapt(entry.path(), {"data.tokens=" + tokens.string(), "model.path=" + model.string()});
+    const AdaptSpec spec = load_adapt(entry.path(), {"data.tokens=" + tokens.string(), "model.path=" + model.string()});
     EXPECT_EQ(spec.name, entry.path().stem().string());
     EXPECT_NE(spec.resolved_yaml.find("weight_noise"), std::string::npos);
     ++read;

@@ -18,7 +18,7 @@ double last_loss(const std::string& csv) {
 
 double first_loss(const std::string& csv) { return last_loss(csv.substr(0, csv.find('\n', csv.find('\n') + 1) + 1)); }
 
-TEST(Run, LearnsAndWritesAModelThatOpens) {
+TEST(AdaptRun, LearnsAndWritesAModelThatOpens) {
   const TinyRun tiny;
   const ChildResult result = tiny.run("out", {"--set", "steps=60", "--set", "save.every=30"});
   ASSERT_EQ(result.exit_code, 0) << result.error;
@@ -33,7 +33,7 @@ TEST(Run, LearnsAndWritesAModelThatOpens) {
   EXPECT_TRUE(fs::exists(tiny.path("out/adapt.yaml")));
 }
 
-TEST(Run, ResumedIsUnbrokenBitForBit) {
+TEST(AdaptRun, ResumedIsUnbrokenBitForBit) {
   const TinyRun tiny;
   const ChildResult whole = tiny.run("whole");
   ASSERT_EQ(whole.exit_code, 0) << whole.error;
@@ -48,7 +48,7 @@ TEST(Run, ResumedIsUnbrokenBitForBit) {
   EXPECT_EQ(tiny.read("whole/held_out.csv"), tiny.read("broken/held_out.csv"));
 }
 
-TEST(Run, AccumulatedPartsAreOneBatch) {
+TEST(AdaptRun, AccumulatedPartsAreOneBatch) {
   const TinyRun tiny;
   const std::vector<std::string> quiet{"--set", "analog.weight_noise=0"};  // each part draws its own
   auto parts = quiet;
@@ -61,7 +61,7 @@ TEST(Run, AccumulatedPartsAreOneBatch) {
   EXPECT_NEAR(last_loss(tiny.read("one/progress.csv")), last_loss(tiny.read("two/progress.csv")), 1e-3);
 }
 
-TEST(Run, OtherConfigurationDoesNotGoOnFromACheckpoint) {
+TEST(AdaptRun, OtherConfigurationDoesNotGoOnFromACheckpoint) {
   const TinyRun tiny;
   ASSERT_EQ(tiny.run("out").exit_code, 0);
   const ChildResult other = tiny.run("out", {"--set", "optimiser.rate=0.02"});
@@ -69,7 +69,7 @@ TEST(Run, OtherConfigurationDoesNotGoOnFromACheckpoint) {
   EXPECT_NE(other.error.find("another configuration"), std::string::npos) << other.error;
 }
 
-TEST(Run, DivergingLossIsSaid) {
+TEST(AdaptRun, DivergingLossIsSaid) {
   const TinyRun tiny;
   const ChildResult result =
       tiny.run("out", {"--set", "optimiser.rate=1e30", "--set", "steps=40", "--set", "optimiser.warm_up=0", "--set",
@@ -78,7 +78,7 @@ TEST(Run, DivergingLossIsSaid) {
   EXPECT_NE(result.error.find("diverges"), std::string::npos) << result.error;
 }
 
-TEST(Run, MistakesAreAllNamed) {
+TEST(AdaptRun, MistakesAreAllNamed) {
   const TinyRun tiny;
   tiny.write("wrong.yaml",
              "model: {path: nowhere}\ndata: {tokens: text.tokens, sequences: 3, accumulate: 2}\n"
@@ -90,7 +90,7 @@ TEST(Run, MistakesAreAllNamed) {
     EXPECT_NE(result.error.find(text), std::string::npos) << text << "\n" << result.error;
 }
 
-TEST(Run, VocabularyOfAnotherTokenizerIsRefused) {
+TEST(AdaptRun, VocabularyOfAnotherTokenizerIsRefused) {
   const TinyRun tiny;
   tiny.write_tokens(50);
   const ChildResult result = tiny.run("out");
@@ -98,7 +98,7 @@ TEST(Run, VocabularyOfAnotherTokenizerIsRefused) {
   EXPECT_NE(result.error.find("vocabulary of 50"), std::string::npos) << result.error;
 }
 
-TEST(Run, FullDiskKeepsTheLastCheckpoint) {
+TEST(AdaptRun, FullDiskKeepsTheLastCheckpoint) {
   const TinyRun tiny;
   ASSERT_EQ(tiny.run("out", {"--set", "steps=4"}).exit_code, 0);
   const std::string before = tiny.read("out/checkpoint-0000000004/progress.json");
