@@ -37,8 +37,7 @@ int adapt_command(const std::vector<std::string>& arguments) {
   if (!std::filesystem::exists(program))
     throw ConfigError(
         "this build has no libtorch, which 'aimcsim adapt' needs: run scripts/setup.sh --adapt (or name another "
-        "libtorch "
-        "in CMAKE_PREFIX_PATH) and build again");
+        "libtorch in CMAKE_PREFIX_PATH) and build again");
   set_defaults();
   std::vector<std::string> texts{program.string()};
   texts.insert(texts.end(), arguments.begin(), arguments.end());

@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
-#include <charconv>
 #include <iostream>
 
 #include "base/check/error.h"
 #include "base/files/npy.h"
 #include "base/units/parse.h"
 #include "cli/command.h"
+#include "cli/model_options.h"
 #include "cli/options.h"
 #include "sim/experiment/mvm/mvm.h"
 #include "sim/report/mvm_report.h"
@@ -93,15 +93,6 @@ sim::MvmTerms terms_of(const po::variables_map& values) {
   return terms;
 }
 
-std::uint64_t seed_of(const po::variables_map& values) {
-  const auto& text = values["seed"].as<std::string>();
-  std::uint64_t seed = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
-  if (error != std::errc() || end != text.data() + text.size())
-    throw ConfigError(fmt::format("--seed: '{}' is no whole number from 0 to 2^64 - 1", text));
-  return seed;
-}
-
 sim::MvmRequest request_of(const po::variables_map& values) {
   sim::MvmRequest request;
   request.weights = required(values, "weights");
@@ -126,7 +117,7 @@ sim::MvmRequest request_of(const po::variables_map& values) {
   request.calibration.method = choice<sim::CalibrationMethod>(
       values, "calibration",
       {{"quantile", sim::CalibrationMethod::quantile}, {"maximum", sim::CalibrationMethod::maximum}});
-  request.seed = seed_of(values);
+  request.seed = seed_option(values);
   request.by_cause = values["by-cause"].as<bool>();
   return request;
 }

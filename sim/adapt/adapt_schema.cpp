@@ -151,6 +151,7 @@ void check_together(const AdaptSpec& spec, const Schema<AdaptSpec>::ErrorAt& err
     error("data", "batching: documents goes with the plain language-model loss (loss.distillation: 0)");
   if (spec.data.batching == Batching::packed && spec.data.sequences % spec.data.accumulate != 0)
     error("data", "sequences must be a multiple of accumulate");
+  if (spec.rotation && spec.device != "cpu") error("device", "rotations are learned on the cpu");
   if (spec.steps == 0 && !spec.rotation) error("steps", "at least 1");
   if (spec.analog.weight_bits == 1) error("analog", "weight_bits: 0 or 2 to 8");
 }

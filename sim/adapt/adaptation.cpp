@@ -43,7 +43,6 @@ workloads::Model open_teacher(const AdaptSpec& spec) {
 /// What must be the same for a checkpoint to be gone on with: everything but when things are written.
 std::string purpose_of(AdaptSpec spec) {
   spec.save = {};
-  spec.save.weights = Precision::fp32;
   spec.evaluation = {};
   return fmt::format("{:016x}", RandomKey(0).child(resolved(spec)).bits());
 }

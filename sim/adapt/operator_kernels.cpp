@@ -4,13 +4,15 @@
 #include <cmath>
 
 #include "base/parallel/vector_clones.h"
-#include "sim/adapt/vector_exp.h"
+#include "tiles/digital/exponential.h"
 
 namespace aimc::adapt {
 namespace {
 
 // Sums go through lanes in a fixed order, which the compiler can vectorise without reassociating.
 constexpr int lanes = 16;
+
+using tiles::exponential;
 
 [[gnu::always_inline]] inline float add_lanes(const float* lane) {
   float sum = 0;

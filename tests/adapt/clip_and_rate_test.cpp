@@ -31,17 +31,7 @@ TEST(LearningRate, FollowsThePointsOfASchedule) {
 }
 
 TEST(ClipWeights, HoldsEveryChannelWithinItsDeviations) {
-  workloads::Model model;
-  model.config = {.name = "tiny",
-                  .hidden = 64,
-                  .intermediate = 16,
-                  .layers = 1,
-                  .heads = 1,
-                  .kv_heads = 1,
-                  .head_dim = 8,
-                  .vocabulary = 12,
-                  .context = 8};
-  model.graph = workloads::build_graph(model.config);
+  const workloads::Model model = test::tiny_model(64);
   AdaptSpec spec;
   spec.precision = Precision::fp32;
   spec.hardware.emplace();

@@ -4,6 +4,7 @@
 
 #include "base/random/stream.h"
 #include "sim/adapt/torch.h"
+#include "workloads/model/model.h"
 
 namespace aimc::adapt::test {
 
@@ -32,6 +33,22 @@ inline double gradient_error(const std::function<at::Tensor(const at::Tensor&)>&
     worst = std::max(worst, std::abs(numeric - exact) / std::max({std::abs(numeric), std::abs(exact), 0.01 * norm}));
   }
   return worst;
+}
+
+/// A Llama of one layer, without weights.
+inline workloads::Model tiny_model(std::int64_t hidden) {
+  workloads::Model model;
+  model.config = {.name = "tiny",
+                  .hidden = hidden,
+                  .intermediate = 16,
+                  .layers = 1,
+                  .heads = 1,
+                  .kv_heads = 1,
+                  .head_dim = 8,
+                  .vocabulary = 12,
+                  .context = 8};
+  model.graph = workloads::build_graph(model.config);
+  return model;
 }
 
 }  // namespace aimc::adapt::test

@@ -7,23 +7,8 @@
 namespace aimc::adapt {
 namespace {
 
-workloads::Model tiny_model() {
-  workloads::Model model;
-  model.config = {.name = "tiny",
-                  .hidden = 8,
-                  .intermediate = 16,
-                  .layers = 1,
-                  .heads = 1,
-                  .kv_heads = 1,
-                  .head_dim = 8,
-                  .vocabulary = 12,
-                  .context = 8};
-  model.graph = workloads::build_graph(model.config);
-  return model;
-}
-
 struct Trained {
-  workloads::Model model = tiny_model();
+  workloads::Model model = test::tiny_model(8);
   AdaptSpec spec;
   Network network;
   explicit Trained(OptimiserKind kind)

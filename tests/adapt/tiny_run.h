@@ -2,12 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "base/files/text_file.h"
 #include "base/process/run_children.h"
 #include "base/random/stream.h"
+#include "tests/workloads/temporary_directory.h"
 #include "workloads/tokens/token_file.h"
 
 namespace aimc::adapt::test {
@@ -18,10 +18,6 @@ namespace fs = std::filesystem;
 class TinyRun {
  public:
   TinyRun() {
-    folder_ = fs::path(::testing::TempDir()) /
-              ("adapt_" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
     write("config.json",
           R"({"architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": 40, "hidden_size": 24,
               "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 3, "num_key_value_heads": 1,
@@ -40,18 +36,16 @@ class TinyRun {
           "steps: 8\n"
           "save: {every: 4, log_every: 1}\n");
   }
-  ~TinyRun() { fs::remove_all(folder_); }
-
-  [[nodiscard]] fs::path path(const std::string& name) const { return folder_ / name; }
-  void write(const std::string& name, const std::string& content) const { std::ofstream(folder_ / name) << content; }
-  [[nodiscard]] std::string read(const std::string& name) const { return read_text_file(folder_ / name); }
+  [[nodiscard]] fs::path path(const std::string& name) const { return folder_.path() / name; }
+  void write(const std::string& name, const std::string& content) const { folder_.write(name, content); }
+  [[nodiscard]] std::string read(const std::string& name) const { return read_text_file(path(name)); }
   void write_tokens(std::int64_t vocabulary) const {
     workloads::TokenSequences content{.vocabulary = vocabulary, .tokenizer = "", .origin = "{}", .sequences = {}};
     for (std::uint64_t s = 0; s < 30; ++s) {
       auto& ids = content.sequences.emplace_back();
       for (std::uint64_t i = 0; i < 16; ++i) ids.push_back(static_cast<std::uint32_t>((s * 3 + i * (s % 3 + 1)) % 40));
     }
-    workloads::write_token_file(folder_ / "text.tokens", content);
+    workloads::write_token_file(path("text.tokens"), content);
   }
   /// `aimcsim-adapt adapt.yaml --out OUT --threads 1 arguments`, with these variables in its environment.
   [[nodiscard]] ChildCommand command(const std::string& out, std::vector<std::string> arguments = {},
@@ -68,7 +62,7 @@ class TinyRun {
   }
 
  private:
-  fs::path folder_;
+  workloads::TemporaryDirectory folder_;
 };
 
 }  // namespace aimc::adapt::test

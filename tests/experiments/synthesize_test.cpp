@@ -11,6 +11,7 @@
 #include "sim/experiment/synthesize/float_model.h"
 #include "sim/experiment/synthesize/join.h"
 #include "tests/experiments/small_checkpoint.h"
+#include "tests/workloads/temporary_directory.h"
 #include "workloads/tokens/token_file.h"
 
 namespace aimc::sim {
@@ -18,18 +19,8 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using workloads::message_of;
 using workloads::TokenFile;
-
-template <class Error, class Call>
-std::string message_of(Call call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return "";
-}
 
 /// A small random model and requests to it.
 class Synthesize : public testing::Test {
