@@ -1,4 +1,5 @@
 """Runs aimcsim for the table."""
+import csv
 import json
 import pathlib
 import subprocess
@@ -38,3 +39,10 @@ def digital_cost(program, experiment, out):
            for word in setting(key, value)]
     return cost_of(run(program, experiment, out / rows.W4, *setting("hardware", rows.W4),
                        *setting("deployments", [rows.INTEGER]), *few))
+
+
+def tokens_per_step(training):
+    """Tokens of one optimiser step of a training's folder."""
+    with open(training / "progress.csv", encoding="utf-8", newline="") as file:
+        last = list(csv.DictReader(file))[-1]
+    return int(last["tokens"]) / int(last["step"])

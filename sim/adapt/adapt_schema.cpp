@@ -57,6 +57,9 @@ Schema<AnalogSpec> analog_schema() {
   s.key("weight_noise", &AnalogSpec::weight_noise,
         "Noise on the weights at each forward, a share of the channel's largest weight (gamma of A.5).")
       .range(0.0, 1.0);
+  s.key("antithetic", &AnalogSpec::antithetic,
+        "Every second part of a step (data.accumulate) takes the noise of the part before it, mirrored: the same "
+        "distribution, gradients that vary less.");
   s.key("clip", &AnalogSpec::clip,
         "Weights are clipped at so many standard deviations of their channel after each step (alpha of D.4); 0: not.")
       .range(0.0, 1000.0);
@@ -151,6 +154,8 @@ void check_together(const AdaptSpec& spec, const Schema<AdaptSpec>::ErrorAt& err
     error("data", "batching: documents goes with the plain language-model loss (loss.distillation: 0)");
   if (spec.data.batching == Batching::packed && spec.data.sequences % spec.data.accumulate != 0)
     error("data", "sequences must be a multiple of accumulate");
+  if (spec.analog.antithetic && spec.data.accumulate % 2 != 0)
+    error("analog", "antithetic noise comes in pairs of parts: data.accumulate must be even");
   if (spec.rotation && spec.device != "cpu") error("device", "rotations are learned on the cpu");
   if (spec.steps == 0 && !spec.rotation) error("steps", "at least 1");
   if (spec.analog.weight_bits == 1) error("analog", "weight_bits: 0 or 2 to 8");

@@ -43,6 +43,7 @@ struct AnalogSpec {
   bool inputs = true;                       ///< DAC codes with straight-through gradients (D.7)
   bool outputs = true;                      ///< ADC codes, the same
   double weight_noise = 0.03;               ///< gamma of A.5
+  bool antithetic = false;                  ///< every second part of a step has the noise of the one before, mirrored
   double clip = 2.5;                        ///< alpha of D.4; 0: no clipping
   int weight_bits = 0;                      ///< fake quantisation of the weights (A.6); 0: none
   std::vector<std::string> full_precision;  ///< parts of names of linears that none of this applies to

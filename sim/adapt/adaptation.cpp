@@ -13,6 +13,7 @@
 #include "sim/adapt/export_model.h"
 #include "sim/adapt/learning_rate.h"
 #include "sim/adapt/periodic_evaluation.h"
+#include "sim/adapt/process_place.h"
 #include "sim/adapt/progress_files.h"
 #include "sim/adapt/rotate_model.h"
 #include "sim/adapt/training_step.h"
@@ -26,12 +27,14 @@ using Clock = std::chrono::steady_clock;
 constexpr int most_skipped_in_a_row = 10;
 constexpr std::int64_t held_out_batches = 8;
 
+/// "cuda" is the GPU of this process's number on its machine.
 at::Device device_of(const AdaptSpec& spec) {
   if (spec.device == "cpu") return at::kCPU;
   if (!spec.device.starts_with("cuda"))
     throw ConfigError(fmt::format("device: {} is none of cpu, cuda, cuda:N", spec.device));
   if (!at::hasCUDA())
     throw ConfigError("device: this libtorch has no CUDA; choose cpu, or build with another libtorch");
+  if (spec.device == "cuda") return {at::kCUDA, static_cast<at::DeviceIndex>(process_place().local_rank)};
   return at::Device(spec.device);
 }
 

@@ -149,8 +149,8 @@ at::Tensor dac(const at::Tensor& x, const at::Tensor& range, const LinearNumeric
 }
 
 at::Tensor array_product(const at::Tensor& codes, const at::Tensor& weight, const at::Tensor& range,
-                         const LinearNumerics& numerics, const RandomKey& noise, bool noisy) {
-  const WeightChange change{.noise = noisy ? numerics.weight_noise : 0, .bits = numerics.weight_bits, .key = noise};
+                         const LinearNumerics& numerics, const RandomKey& noise, double noise_share) {
+  const WeightChange change{.noise = noise_share * numerics.weight_noise, .bits = numerics.weight_bits, .key = noise};
   return ProductFunction::apply(codes, weight, range, c10::make_intrusive<PassState>(numerics), change);
 }
 

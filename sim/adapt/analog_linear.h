@@ -38,10 +38,11 @@ struct InsideCounts {
 at::Tensor dac(const at::Tensor& x, const at::Tensor& range, const LinearNumerics& numerics, InsideCounts* counts);
 
 /// Array and ADC: y [tokens, out] fp32 of codes (or, without DAC, inputs) [tokens, in] and weight [out, in], each row
-/// tile converted before the sum. `noise` names this pass's weight noise; `noisy` false: none (evaluation).
+/// tile converted before the sum. `noise` names this pass's weight noise, of which `noise_share` is added: 1,
+/// -1 (mirrored) or 0 (evaluation).
 /// Backwards straight through (D.7): nothing where the ADC clipped; weights and their scales are constants of the
 /// range. The gradient of the codes is that of the quantised inputs.
 at::Tensor array_product(const at::Tensor& codes, const at::Tensor& weight, const at::Tensor& range,
-                         const LinearNumerics& numerics, const RandomKey& noise, bool noisy);
+                         const LinearNumerics& numerics, const RandomKey& noise, double noise_share);
 
 }  // namespace aimc::adapt

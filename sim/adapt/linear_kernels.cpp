@@ -179,7 +179,7 @@ template DacGradient dac_backward(Rows<const float>, Rows<const Bf16Bits>, float
 template <class Held>
 void hold_weights(Rows<const float> w, const WeightChange& change, float* largest, Rows<Held> held) {
   for_each_block(w.rows, [&](Index, Index first, Index rows) {
-    std::vector<float> noise(change.noise > 0 ? static_cast<std::size_t>(w.columns) : 0);
+    std::vector<float> noise(change.noise != 0 ? static_cast<std::size_t>(w.columns) : 0);
     const auto level = static_cast<float>(change.bits > 0 ? tiles::largest_code(change.bits) : 0);
     for (Index o = first; o < first + rows; ++o) {
       largest[o] = tiles::largest_magnitude(w.row(o), w.columns);

@@ -25,7 +25,7 @@ DacGradient dac_backward(Rows<const float> x, Rows<const Gradient> gradient, flo
 
 /// How a row tile's weights are changed before the product.
 struct WeightChange {
-  double noise = 0;  ///< gamma of A.5
+  double noise = 0;  ///< gamma of A.5; negative: the same draw, mirrored
   int bits = 0;      ///< A.6; 0: none
   RandomKey key{0};  ///< of the noise; element (o, i) is number o * all_columns + first_column + i
   Index first_column = 0, all_columns = 0;

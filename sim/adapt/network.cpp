@@ -126,7 +126,7 @@ at::Tensor Network::linear(const Node& node, const at::Tensor& x, Pass& pass) {
     const auto& operand = node.inputs.at(0);
     at::Tensor& typed = pass.inputs[{operand.node, operand.offset}];
     if (!typed.defined()) typed = x.to(linear.numerics.type);
-    return array_product(typed, weight, at::empty({0}), linear.numerics, noise, pass.options.noisy);
+    return array_product(typed, weight, at::empty({0}), linear.numerics, noise, pass.options.noise_share);
   }
   RangeGroup& group = plan_.groups[linear.group];
   at::Tensor& codes = pass.codes[linear.group];
@@ -134,7 +134,7 @@ at::Tensor Network::linear(const Node& node, const at::Tensor& x, Pass& pass) {
     if (pass.options.initialise && group.forwards_seen < ranges_.initial_forwards) initialise_ranges(group, x);
     codes = dac(x.contiguous(), group.range, linear.numerics, &group.counts);
   }
-  return array_product(codes, weight, group.range, linear.numerics, noise, pass.options.noisy);
+  return array_product(codes, weight, group.range, linear.numerics, noise, pass.options.noise_share);
 }
 
 /// D.5: a cumulative mean of kappa standard deviations, each over all tokens and features of the row tile.

@@ -11,7 +11,7 @@ namespace aimc::adapt {
 
 /// What one pass through a network does besides computing.
 struct PassOptions {
-  bool noisy = false;          ///< training noise on the weights (A.5)
+  double noise_share = 0;      ///< of the training noise on the weights (A.5): 1; -1: the same draw, mirrored
   RandomKey noise{0};          ///< of this step and part; each linear's noise is its child by name
   double dropout = 0;          ///< share of the branches' values that is dropped
   std::int64_t first_row = 0;  ///< number of the batch's first token in the whole step, for dropout

@@ -49,7 +49,7 @@ HeldWeights hold_weights(const at::Tensor& w, const WeightChange& change, at::Sc
       const at::Tensor step = (held.largest / level).clamp_min(1e-30).unsqueeze(1);
       changed = clamp_magnitude(at::round(w / step), level) * step;
     }
-    if (change.noise > 0)
+    if (change.noise != 0)
       changed = changed +
                 keyed_normal(change.key.child(static_cast<std::uint64_t>(change.first_column)), w.sizes(), w.device()) *
                     (change.noise * held.largest).unsqueeze(1);

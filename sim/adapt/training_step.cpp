@@ -49,11 +49,12 @@ StepReport TrainingStep::run(const Batch& batch, std::int64_t step) {
   optimiser_.clear_gradients();
   for (std::int64_t m = 0; m < spec_.data.accumulate; ++m) {
     const Share share = share_of(batch, m * workers_.size() + workers_.rank());
-    const PassOptions options{.noisy = true,
+    const std::int64_t draw = spec_.analog.antithetic ? m / 2 : m;
+    const PassOptions options{.noise_share = spec_.analog.antithetic && m % 2 == 1 ? -1.0 : 1.0,
                               .noise = RandomKey(spec_.seed)
                                            .child("step")
                                            .child(static_cast<std::uint64_t>(step))
-                                           .child(static_cast<std::uint64_t>(m)),
+                                           .child(static_cast<std::uint64_t>(draw)),
                               .dropout = spec_.dropout,
                               .first_row = share.first_row,
                               .recompute = spec_.recompute_layers,

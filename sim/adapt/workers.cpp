@@ -1,16 +1,17 @@
 #include "sim/adapt/workers.h"
 
-#include <torch/csrc/distributed/c10d/FileStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
+#include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>  // empty without USE_C10D_NCCL
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
 #include <fmt/format.h>
 
 #include <chrono>
 #include <cstdlib>
-#include <optional>
 
 #include "base/check/error.h"
+#include "sim/adapt/environment_number.h"
+#include "sim/adapt/process_place.h"
 
 namespace aimc::adapt {
 namespace {
@@ -26,24 +27,19 @@ class Alone : public Workers {
   void meet() override {}
 };
 
+/// Processes that one of c10d's back ends joins; its messages travel from `device`.
+template <class Backend>
 class Group : public Workers {
  public:
-  explicit Group(c10::intrusive_ptr<c10d::ProcessGroup> group) : group_(std::move(group)) {}
-  [[nodiscard]] int rank() const override { return group_->getRank(); }
-  [[nodiscard]] int size() const override { return group_->getSize(); }
+  Group(c10::intrusive_ptr<Backend> backend, const at::Device& device)
+      : backend_(std::move(backend)), device_(device) {}
+  [[nodiscard]] int rank() const override { return backend_->getRank(); }
+  [[nodiscard]] int size() const override { return backend_->getSize(); }
   void add_up(at::Tensor& tensor) override {
-    std::vector<at::Tensor> tensors{tensor};
-    finish([&] { group_->allreduce(tensors)->wait(); });
-  }
-  void meet() override {
-    finish([&] { group_->barrier()->wait(); });
-  }
-
- private:
-  template <class Work>
-  void finish(const Work& work) {
     try {
-      work();
+      std::vector<at::Tensor> there{tensor.to(device_)};
+      backend_->allreduce(there)->wait();
+      if (there.front().device() != tensor.device()) tensor.copy_(there.front());
     } catch (const std::exception& error) {
       throw InputError(
           fmt::format("process {} of {}: another process is lost ({}); the last checkpoint is whole: start "
@@ -51,43 +47,49 @@ class Group : public Workers {
                       rank(), size(), error.what()));
     }
   }
-  c10::intrusive_ptr<c10d::ProcessGroup> group_;
-};
-
-std::optional<int> number(const char* name) {
-  const char* text = std::getenv(name);
-  if (text == nullptr) return {};
-  char* end = nullptr;
-  const long value = std::strtol(text, &end, 10);
-  if (end == text || *end != '\0' || value < 0)
-    throw ConfigError(fmt::format("{}={}: the environment names no number there", name, text));
-  return static_cast<int>(value);
-}
-
-struct Place {
-  int rank = 0, size = 1;
-};
-
-Place place() {
-  constexpr const char* names[][2] = {{"RANK", "WORLD_SIZE"},
-                                      {"SLURM_PROCID", "SLURM_NTASKS"},
-                                      {"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"},
-                                      {"PMI_RANK", "PMI_SIZE"}};
-  for (const auto& [rank_name, size_name] : names) {
-    const auto rank = number(rank_name), size = number(size_name);
-    if (!rank || !size) continue;
-    if (*size < 1 || *rank >= *size)
-      throw ConfigError(fmt::format("{}={}, {}={}: the rank is not below the number of processes", rank_name, *rank,
-                                    size_name, *size));
-    return {*rank, *size};
+  void meet() override {
+    at::Tensor one = at::ones({1});
+    add_up(one);
   }
-  return {};
+
+ private:
+  c10::intrusive_ptr<Backend> backend_;
+  at::Device device_;
+};
+
+c10::intrusive_ptr<c10d::TCPStore> meeting_point(const std::string& host, const ProcessPlace& here) {
+  c10d::TCPStoreOptions options;
+  options.port = static_cast<std::uint16_t>(environment_number("MASTER_PORT").value_or(default_port));
+  options.isServer = here.rank == 0;
+  options.numWorkers = static_cast<std::size_t>(here.size);
+  options.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(patience);
+  return c10::make_intrusive<c10d::TCPStore>(host, options);
 }
+
+/// gloo carries what lies in the machine's memory, from wherever the tensors are.
+std::unique_ptr<Workers> join_by_gloo(const std::string& host, const ProcessPlace& here) {
+  auto options = c10d::ProcessGroupGloo::Options::create();
+  options->timeout = std::chrono::duration_cast<std::chrono::milliseconds>(patience);
+  options->devices.push_back(c10d::ProcessGroupGloo::createDefaultDevice());
+  using Backend = c10d::ProcessGroupGloo;
+  return std::make_unique<Group<Backend>>(
+      c10::make_intrusive<Backend>(meeting_point(host, here), here.rank, here.size, options), at::kCPU);
+}
+
+#ifdef USE_C10D_NCCL
+std::unique_ptr<Workers> join_by_nccl(const std::string& host, const ProcessPlace& here, const at::Device& device) {
+  auto options = c10d::ProcessGroupNCCL::Options::create();
+  options->timeout = std::chrono::duration_cast<std::chrono::milliseconds>(patience);
+  using Backend = c10d::ProcessGroupNCCL;
+  return std::make_unique<Group<Backend>>(
+      c10::make_intrusive<Backend>(meeting_point(host, here), here.rank, here.size, options), device);
+}
+#endif
 
 }  // namespace
 
-std::unique_ptr<Workers> join_workers(const at::Device& device) {
-  const Place here = place();
+std::unique_ptr<Workers> join_workers([[maybe_unused]] const at::Device& device) {
+  const ProcessPlace here = process_place();
   if (here.size == 1) return std::make_unique<Alone>();
   const char* host = std::getenv("MASTER_ADDR");
   if (host == nullptr)
@@ -96,17 +98,10 @@ std::unique_ptr<Workers> join_workers(const at::Device& device) {
                     "(127.0.0.1 when all are on one machine) and a free MASTER_PORT",
                     here.size));
   try {
-    c10d::TCPStoreOptions options;
-    options.port = static_cast<std::uint16_t>(number("MASTER_PORT").value_or(default_port));
-    options.isServer = here.rank == 0;
-    options.numWorkers = static_cast<std::size_t>(here.size);
-    options.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(patience);
-    auto store = c10::make_intrusive<c10d::TCPStore>(host, options);
-    (void)device;
-    auto gloo = c10d::ProcessGroupGloo::Options::create();
-    gloo->timeout = options.timeout;
-    gloo->devices.push_back(c10d::ProcessGroupGloo::createDefaultDevice());
-    return std::make_unique<Group>(c10::make_intrusive<c10d::ProcessGroupGloo>(store, here.rank, here.size, gloo));
+#ifdef USE_C10D_NCCL
+    if (device.is_cuda()) return join_by_nccl(host, here, device);
+#endif
+    return join_by_gloo(host, here);
   } catch (const std::exception& error) {
     throw InputError(
         fmt::format("process {} of {}: the others at {} were not met: {}", here.rank, here.size, host, error.what()));

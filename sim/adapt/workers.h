@@ -19,9 +19,8 @@ class Workers {
   virtual void meet() = 0;
 };
 
-/// Joins the processes that torchrun (RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT), srun (SLURM_PROCID, SLURM_NTASKS)
-/// or mpirun (OMPI_COMM_WORLD_RANK, ..._SIZE) started; without their variables this process is alone. Throws
-/// ConfigError for variables that make no sense, InputError when the others do not come.
+/// Joins the processes of process_place.h: GPUs by NCCL where the build has it, all else by gloo. Throws ConfigError
+/// for variables that make no sense, InputError when the others do not come.
 std::unique_ptr<Workers> join_workers(const at::Device& device);
 
 /// Adds tensors up in one message.

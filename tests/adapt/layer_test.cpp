@@ -29,7 +29,7 @@ Matrix matrix_of(const at::Tensor& tensor) {
 /// Output of the layer in training, without noise.
 at::Tensor trained_forward(const at::Tensor& x, const at::Tensor& w, const at::Tensor& ranges,
                            const LinearNumerics& numerics) {
-  return array_product(dac(x, ranges, numerics, nullptr), w, ranges, numerics, RandomKey(1), false);
+  return array_product(dac(x, ranges, numerics, nullptr), w, ranges, numerics, RandomKey(1), 0);
 }
 
 // One row tile at a time, so that an output is one ADC code times a known step.
@@ -90,7 +90,7 @@ TEST(AnalogLayer, NothingFlowsBackThroughAClippedConversion) {
   numerics.out_bound = 0.5;
   const at::Tensor codes = at::tensor({127.0F, 0.0F}).reshape({1, 2}).requires_grad_(true);
   const at::Tensor w = at::tensor({1.0F, 0.0F, 0.5F, 1.0F, 0.25F, 1.0F}).reshape({3, 2}).requires_grad_(true);
-  const at::Tensor y = array_product(codes, w, at::tensor({1.0F}), numerics, RandomKey(1), false);
+  const at::Tensor y = array_product(codes, w, at::tensor({1.0F}), numerics, RandomKey(1), 0);
   EXPECT_NEAR(y[0][0].item<float>(), 0.5F, 1e-6);
   EXPECT_NEAR(y[0][1].item<float>(), 0.5F, 1e-6);
   EXPECT_NEAR(y[0][2].item<float>(), 64 * 0.5F / 127, 1e-6);  // 127 / 2 x 0.25 / 0.5 = 63.5 rounds to the even 64
@@ -104,7 +104,7 @@ TEST(AnalogLayer, GradientsWithoutConvertersAreExact) {
   plain.tiles = {{0, 5}, {5, 4}};
   const at::Tensor x = test::normals("x", 6, 9), w = test::normals("w", 7, 9), mix = test::normals("mix", 6, 7);
   const auto loss = [&](const at::Tensor& input, const at::Tensor& weight) {
-    return (array_product(input, weight, at::empty({0}), plain, RandomKey(1), false).tanh() * mix).sum();
+    return (array_product(input, weight, at::empty({0}), plain, RandomKey(1), 0).tanh() * mix).sum();
   };
   EXPECT_LT(test::gradient_error([&](const at::Tensor& input) { return loss(input, w); }, x), 5e-3);
   EXPECT_LT(test::gradient_error([&](const at::Tensor& weight) { return loss(x, weight); }, w), 5e-3);
@@ -115,13 +115,14 @@ TEST(AnalogLayer, NoiseHasItsDeviationAndIsAFunctionOfItsKey) {
   numerics.tiles = {{0, 64}};
   numerics.weight_noise = 0.03;
   const at::Tensor w = test::normals("w", 500, 64), identity = at::eye(64);
-  const auto held = [&](std::uint64_t key, bool noisy) {
-    return array_product(identity, w, at::empty({0}), numerics, RandomKey(key), noisy).t();
+  const auto held = [&](std::uint64_t key, double noise_share) {
+    return array_product(identity, w, at::empty({0}), numerics, RandomKey(key), noise_share).t();
   };
-  EXPECT_TRUE(at::equal(held(1, true), held(1, true)));
-  EXPECT_FALSE(at::equal(held(1, true), held(2, true)));
-  EXPECT_TRUE(at::allclose(held(1, false), w));
-  const at::Tensor relative = (held(1, true) - w) / w.abs().amax(1, true);
+  EXPECT_TRUE(at::equal(held(1, 1), held(1, 1)));
+  EXPECT_FALSE(at::equal(held(1, 1), held(2, 1)));
+  EXPECT_TRUE(at::allclose(held(1, 0), w));
+  EXPECT_TRUE(at::allclose((held(1, 1) + held(1, -1)) / 2, w, 1e-5, 1e-6));
+  const at::Tensor relative = (held(1, 1) - w) / w.abs().amax(1, true);
   EXPECT_NEAR(relative.std().item<double>(), 0.03, 0.03 * 0.02);  // 32,000 draws: 0.4 % standard error
   EXPECT_NEAR(relative.mean().item<double>(), 0, 0.001);
 }
@@ -131,7 +132,7 @@ TEST(AnalogLayer, FourBitWeightsAreFifteenLevels) {
   numerics.tiles = {{0, 4}};
   numerics.weight_bits = 4;
   const at::Tensor w = at::tensor({0.7F, -0.25F, 0.05F, -0.32F}).reshape({1, 4});  // step 0.1
-  const at::Tensor held = array_product(at::eye(4), w, at::empty({0}), numerics, RandomKey(1), false).t();
+  const at::Tensor held = array_product(at::eye(4), w, at::empty({0}), numerics, RandomKey(1), 0).t();
   EXPECT_TRUE(at::allclose(held, at::tensor({0.7F, -0.2F, 0.0F, -0.3F}).reshape({1, 4}), 1e-5, 1e-6)) << held;
 }
 

@@ -99,7 +99,7 @@ TEST(Network, RecomputedLayersHaveTheSameGradients) {
   const auto gradients = [&](bool recompute) {
     Network network = tiny.network();
     const PassOptions options{
-        .noisy = true, .noise = RandomKey(5), .dropout = 0.1, .recompute = recompute, .initialise = true};
+        .noise_share = 1, .noise = RandomKey(5), .dropout = 0.1, .recompute = recompute, .initialise = true};
     network.logits(some_ids(2, 16), options).square().sum().backward();
     std::vector<at::Tensor> all;
     for (const auto& [name, tensor] : network.parameters().all()) all.push_back(tensor.grad());

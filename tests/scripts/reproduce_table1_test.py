@@ -1,5 +1,5 @@
-"""scripts/reproduce_table1 and scripts/noise_strength: the recovery by hand, the layout, and a small run in which the
-adapted model is a copy with made-up ranges.
+"""scripts/reproduce_table1, noise_strength and adaptation_study: the recovery by hand, the layout, and small runs in which
+the adapted models are copies with made-up ranges.
 
 usage: reproduce_table1_test.py AIMCSIM
 """
@@ -111,6 +111,22 @@ class SmallRun(unittest.TestCase):
         bits = [[float(cell.split()[0]) for cell in line] for line in values]
         for model in (0, 1):
             self.assertLess(bits[0][model], bits[-1][model])
+
+    def test_adaptation_study(self):
+        # What is trained already is not trained again: finished trainings of 100 and 50 steps, 200 tokens a step.
+        for name, ranges in (("both-100", 6.0), ("half-50", 3.0), ("quarter-25", 6.0)):
+            copy_with_ranges(self.folder / "out" / name / "model", ranges)
+            (self.folder / "out" / name / "progress.csv").write_text("step,tokens\n10,2000\n", encoding="utf-8")
+        finished = subprocess.run([ROOT / "scripts/adaptation_study", "tokens", "--program", PROGRAM, "--out",
+                                   self.folder / "out", "--texts", "1", "--seeds", "2", "--steps", "100"],
+                                  capture_output=True, text=True, check=False)
+        self.assertEqual(finished.returncode, 0, finished.stderr)
+        lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in finished.stdout.splitlines()
+                 if line.startswith("| ")][1:]
+        self.assertEqual([line[:2] for line in lines], [["1/4", "0.01 M"], ["1/2", "0.01 M"], ["1", "0.02 M"]])
+        self.assertEqual(lines[0][2:], lines[2][2:])     # the same copy
+        self.assertEqual(lines[0][2], lines[1][2])       # in floating point ranges do not matter,
+        self.assertNotEqual(lines[0][3], lines[1][3])    # on the chip they do
 
     def test_stories260k_is_skipped_where_it_is_absent(self):
         shutil.rmtree(self.folder / "checkpoints")
