@@ -70,6 +70,9 @@ Schema<AnalogSpec> analog_schema() {
 
 Schema<RangeSpec> range_schema() {
   Schema<RangeSpec> s;
+  s.key("initial", &RangeSpec::initial,
+        "First ranges: standard deviations of the inputs (D.5), or those with the least error of the outputs.")
+      .choices({{"deviations", InitialRange::deviations}, {"least_error", InitialRange::least_error}});
   s.key("initial_forwards", &RangeSpec::initial_forwards, "Forward passes whose inputs set the ranges first (D.5).")
       .range(0, 1 << 30);
   s.key("initial_deviations", &RangeSpec::initial_deviations,

@@ -14,6 +14,7 @@ namespace aimc::adapt {
 enum class Precision : std::uint8_t { fp32, bf16 };
 enum class OptimiserKind : std::uint8_t { adamw, muon };
 enum class Batching : std::uint8_t { packed, documents };
+enum class InitialRange : std::uint8_t { deviations, least_error };
 
 /// A model on disk.
 struct ModelReference {
@@ -51,6 +52,7 @@ struct AnalogSpec {
 
 /// D.5 and D.6.
 struct RangeSpec {
+  InitialRange initial = InitialRange::deviations;
   std::int64_t initial_forwards = 500;
   double initial_deviations = 18;  ///< kappa
   double decay = 0.01;

@@ -131,31 +131,14 @@ at::Tensor Network::linear(const Node& node, const at::Tensor& x, Pass& pass) {
   RangeGroup& group = plan_.groups[linear.group];
   at::Tensor& codes = pass.codes[linear.group];
   if (!codes.defined()) {
-    if (pass.options.initialise && group.forwards_seen < ranges_.initial_forwards) initialise_ranges(group, x);
+    if (pass.options.initialise && group.forwards_seen < ranges_.initial_forwards) {
+      std::vector<at::Tensor> weights;
+      for (const std::string& name : group.linears) weights.push_back(parameters_.at(name + ".weight"));
+      initialise_ranges(group, x, weights, linear.numerics, ranges_, reduce_);
+    }
     codes = dac(x.contiguous(), group.range, linear.numerics, &group.counts);
   }
   return array_product(codes, weight, group.range, linear.numerics, noise, pass.options.noise_share);
-}
-
-/// D.5: a cumulative mean of kappa standard deviations, each over all tokens and features of the row tile.
-void Network::initialise_ranges(RangeGroup& group, const at::Tensor& x) {
-  const at::NoGradGuard no_gradients;
-  const auto tiles = static_cast<Index>(group.tiles.size());
-  at::Tensor sums = at::zeros({tiles, 3}, at::TensorOptions().dtype(at::kDouble).device(x.device()));
-  for (Index t = 0; t < tiles; ++t) {
-    const RowTile& tile = group.tiles[static_cast<std::size_t>(t)];
-    const at::Tensor part = x.narrow(1, tile.begin, tile.count);
-    sums[t][0] = static_cast<double>(part.numel());
-    sums[t][1] = part.sum(at::kDouble);
-    sums[t][2] = part.square().sum(at::kDouble);
-  }
-  if (reduce_) reduce_(sums);
-  const at::Tensor count = sums.select(1, 0), sum = sums.select(1, 1), squares = sums.select(1, 2);
-  const at::Tensor deviation = ((squares - sum * sum / count) / (count - 1)).clamp_min(0).sqrt().to(at::kFloat);
-  const auto seen = static_cast<double>(group.forwards_seen);
-  const at::Tensor next = ((group.range * seen + ranges_.initial_deviations * deviation) / (seen + 1)).abs();
-  group.range.copy_(at::where(deviation.gt(0), next, group.range));
-  ++group.forwards_seen;
 }
 
 }  // namespace aimc::adapt

@@ -1,8 +1,8 @@
 #pragma once
-#include <functional>
 #include <map>
 #include <vector>
 
+#include "sim/adapt/initial_ranges.h"
 #include "sim/adapt/linear_plan.h"
 #include "sim/adapt/operators.h"
 #include "sim/adapt/parameters.h"
@@ -18,9 +18,6 @@ struct PassOptions {
   bool recompute = false;      ///< keep only the layers' inputs and compute the rest again going backwards
   bool initialise = false;     ///< ranges follow their inputs while they are young (D.5)
 };
-
-/// Statistics of the inputs of one row tile, that processes add up: [values, sum, sum of squares].
-using Reduce = std::function<void(at::Tensor&)>;
 
 /// Plays a Graph with libtorch so that gradients can flow back: the trainer's counterpart of the functional executor.
 class Network {
@@ -42,7 +39,6 @@ class Network {
   void compute(const workloads::Node& node, Pass& pass);
   at::Tensor linear(const workloads::Node& node, const at::Tensor& x, Pass& pass);
   at::Tensor branch(at::Tensor x, const workloads::Node& node, const Pass& pass) const;
-  void initialise_ranges(RangeGroup& group, const at::Tensor& x);
   void run(std::size_t first, std::size_t last, Pass& pass);
   void run_again_backwards(std::size_t first, std::size_t last, Pass& pass);
 

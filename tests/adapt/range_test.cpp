@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/adapt/analog_linear.h"
+#include "sim/adapt/initial_ranges.h"
 #include "sim/adapt/network.h"
 #include "tests/adapt/fixture.h"
 
@@ -68,6 +69,43 @@ TEST(InputRange, BackwardInBf16IsThatOfItsValues) {
   const auto [dx_bf16, drange_bf16] = run(at::kBFloat16);
   EXPECT_TRUE(at::equal(dx, dx_bf16));
   EXPECT_TRUE(at::equal(drange, drange_bf16));
+}
+
+/// First range of these inputs before identity weights, in standard deviations.
+double least_error_range(const at::Tensor& x, const LinearNumerics& numerics) {
+  RangeGroup group;
+  group.linears = {"l"};
+  group.tiles = numerics.tiles;
+  group.range = at::full({1}, 3.0F);
+  const RangeSpec spec{.initial = InitialRange::least_error, .initial_forwards = 1};
+  initialise_ranges(group, x, {at::eye(x.size(1))}, numerics, spec, {});
+  EXPECT_EQ(group.forwards_seen, 1);
+  return (group.range / x.std()).item<double>();
+}
+
+TEST(InputRange, TheOneOfLeastErrorOfNormalInputsIsTheKnownOptimum) {
+  LinearNumerics numerics;
+  numerics.tiles = {{0, 64}};
+  numerics.largest_input = 127;
+  // The uniform 8-bit quantiser of a normal has its least error at 3.92 deviations (Banner et al., "Post training 4-bit
+  // quantization of convolutional networks", NeurIPS 2019), of a 4-bit one at 2.55; candidates are a quarter apart.
+  EXPECT_NEAR(least_error_range(test::normals("x", 512, 64), numerics), 3.92, 0.4);
+  numerics.largest_input = 7;
+  EXPECT_NEAR(least_error_range(test::normals("x", 512, 64), numerics), 2.55, 0.3);
+}
+
+TEST(InputRange, HeavyTailsAndACoarseAdcPullTheOneOfLeastErrorApart) {
+  LinearNumerics numerics;
+  numerics.tiles = {{0, 64}};
+  numerics.largest_input = 127;
+  const at::Tensor x = test::normals("x", 512, 64);
+  at::Tensor tailed = x.clone();
+  tailed.select(1, 5).mul_(20);
+  EXPECT_GT(least_error_range(tailed, numerics), 1.5 * least_error_range(x, numerics));
+  // One device of full scale is 1/64 of the ADC's: its steps are coarse, and a smaller range refines them.
+  numerics.largest_output = 127;
+  numerics.out_bound = 64;
+  EXPECT_LT(least_error_range(x, numerics), 0.8 * 3.9);
 }
 
 }  // namespace

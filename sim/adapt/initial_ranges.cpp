@@ -1,0 +1,77 @@
+#include "sim/adapt/initial_ranges.h"
+
+#include <algorithm>
+
+namespace aimc::adapt {
+namespace {
+
+// Candidate ranges, in standard deviations of the inputs: 2 to 111, a quarter apart.
+constexpr Index candidates = 19;
+constexpr double first_candidate = 2, candidate_ratio = 1.25;
+constexpr Index tokens_tried = 512;  ///< of a forward pass: enough to rank candidates
+
+/// Standard deviations (unbiased) of the row tiles' inputs, over all processes: [row tiles] fp32.
+at::Tensor deviations(const RangeGroup& group, const at::Tensor& x, const Reduce& reduce) {
+  const auto tiles = static_cast<Index>(group.tiles.size());
+  at::Tensor sums = at::zeros({tiles, 3}, x.options().dtype(at::kDouble));
+  for (Index t = 0; t < tiles; ++t) {
+    const RowTile& tile = group.tiles[static_cast<std::size_t>(t)];
+    const at::Tensor part = x.narrow(1, tile.begin, tile.count);
+    sums[t][0] = static_cast<double>(part.numel());
+    sums[t][1] = part.sum(at::kDouble);
+    sums[t][2] = part.square().sum(at::kDouble);
+  }
+  if (reduce) reduce(sums);
+  const at::Tensor count = sums.select(1, 0), sum = sums.select(1, 1), squares = sums.select(1, 2);
+  return ((squares - sum * sum / count) / (count - 1)).clamp_min(0).sqrt().to(at::kFloat);
+}
+
+/// Squared error of a row tile's outputs with this range.
+at::Tensor squared_error(const at::Tensor& x, const std::vector<at::Tensor>& weights, const at::Tensor& range,
+                         LinearNumerics numerics) {
+  numerics.tiles = {{0, x.size(1)}};
+  const at::Tensor codes = dac(x, range, numerics, nullptr);
+  at::Tensor sum = at::zeros({}, x.options().dtype(at::kDouble));
+  for (const at::Tensor& weight : weights) {
+    const at::Tensor wanted = at::mm(x, weight.t());
+    sum += (array_product(codes, weight, range, numerics, RandomKey(0), 0) - wanted).square().sum(at::kDouble);
+  }
+  return sum;
+}
+
+/// The candidates, in deviations, of least error: [row tiles] fp32.
+at::Tensor best_candidates(const RangeGroup& group, const at::Tensor& x, const std::vector<at::Tensor>& weights,
+                           const LinearNumerics& numerics, const at::Tensor& deviation, const Reduce& reduce) {
+  const auto tiles = static_cast<Index>(group.tiles.size());
+  at::Tensor errors = at::zeros({tiles, candidates}, x.options().dtype(at::kDouble));
+  const at::Tensor factors =
+      first_candidate * at::pow(candidate_ratio, at::arange(candidates, x.options().dtype(at::kFloat)));
+  const at::Tensor tried = x.narrow(0, 0, std::min(x.size(0), tokens_tried));
+  for (Index t = 0; t < tiles; ++t) {
+    const RowTile& tile = group.tiles[static_cast<std::size_t>(t)];
+    const at::Tensor part = tried.narrow(1, tile.begin, tile.count).contiguous();
+    std::vector<at::Tensor> columns;
+    for (const at::Tensor& weight : weights) columns.push_back(weight.narrow(1, tile.begin, tile.count).contiguous());
+    for (Index c = 0; c < candidates; ++c)
+      errors[t][c] = squared_error(part, columns, (factors[c] * deviation[t]).reshape({1}), numerics);
+  }
+  if (reduce) reduce(errors);
+  return factors.index_select(0, errors.argmin(1));
+}
+
+}  // namespace
+
+void initialise_ranges(RangeGroup& group, const at::Tensor& x, const std::vector<at::Tensor>& weights,
+                       const LinearNumerics& numerics, const RangeSpec& spec, const Reduce& reduce) {
+  const at::NoGradGuard no_gradients;
+  const at::Tensor deviation = deviations(group, x, reduce);
+  const at::Tensor range = spec.initial == InitialRange::least_error
+                               ? best_candidates(group, x, weights, numerics, deviation, reduce) * deviation
+                               : spec.initial_deviations * deviation;
+  const auto seen = static_cast<double>(group.forwards_seen);
+  const at::Tensor next = ((group.range * seen + range) / (seen + 1)).abs();
+  group.range.copy_(at::where(deviation.gt(0), next, group.range));
+  ++group.forwards_seen;
+}
+
+}  // namespace aimc::adapt
