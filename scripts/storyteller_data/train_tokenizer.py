@@ -7,7 +7,7 @@ import argparse
 import json
 
 import bpe
-import data
+import stories
 
 
 def main():
@@ -16,7 +16,7 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--vocab-size", type=int, default=1024)
     arguments = parser.parse_args()
-    training, _ = data.split_stories(arguments.text_dir)
+    training = stories.training_stories(arguments.text_dir)
     merges = bpe.train(training, arguments.vocab_size)
     with open(arguments.out, "w", encoding="utf8") as file:
         json.dump(bpe.tokenizer_json(merges), file, ensure_ascii=False, indent=1)

@@ -13,7 +13,7 @@ import json
 import random
 import re
 
-import data
+import stories
 
 ITEMS_PER_STORY = 3
 CONTEXT_SENTENCES = (2, 4)  # at the start of a story fewer, else the most
@@ -126,7 +126,7 @@ def main():
     parser.add_argument("--out", default="models/storyteller/cloze.jsonl")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    items = make_items([story_sentences(story) for story in data.read_stories(arguments.stories)], arguments.seed)
+    items = make_items([story_sentences(story) for story in stories.read_stories(arguments.stories)], arguments.seed)
     with open(arguments.out, "w", encoding="utf8") as file:
         file.writelines(json.dumps(item) + "\n" for item in items)
     print(f"{len(items)} items")
