@@ -57,6 +57,10 @@ Schema<AnalogSpec> analog_schema() {
   s.key("weight_noise", &AnalogSpec::weight_noise,
         "Noise on the weights at each forward, a share of the channel's largest weight (gamma of A.5).")
       .range(0.0, 1.0);
+  s.key("noise_gradient", &AnalogSpec::noise_gradient,
+        "constant: the noise is a constant of the gradient (D.7); scale: its size is a multiple of the channel's root "
+        "mean square, so that training also lowers the weights that make it.")
+      .choices({{"constant", NoiseGradient::constant}, {"scale", NoiseGradient::scale}});
   s.key("antithetic", &AnalogSpec::antithetic,
         "Every second part of a step (data.accumulate) takes the noise of the part before it, mirrored: the same "
         "distribution, gradients that vary less.");
@@ -115,6 +119,9 @@ Schema<OptimiserSpec> optimiser_schema() {
   s.key("beta2", &OptimiserSpec::beta2, "Decay of the mean squared gradient.").range(0.0, 0.999999);
   s.key("epsilon", &OptimiserSpec::epsilon, "Added to the root of the mean squared gradient.").minimum(0.0);
   s.key("weight_decay", &OptimiserSpec::weight_decay, "Decoupled weight decay.").range(0.0, 1.0);
+  s.key("average", &OptimiserSpec::average,
+        "Decay of the moving average of the weights that is evaluated and written in place of the last; 0: none.")
+      .range(0.0, 0.999999);
   s.key("momentum", &OptimiserSpec::momentum, "Momentum of muon.").range(0.0, 0.9999);
   s.key("gradient_norm", &OptimiserSpec::gradient_norm, "Gradients are scaled down to this norm; 0: never.")
       .minimum(0.0);
@@ -159,6 +166,8 @@ void check_together(const AdaptSpec& spec, const Schema<AdaptSpec>::ErrorAt& err
     error("data", "sequences must be a multiple of accumulate");
   if (spec.analog.antithetic && spec.data.accumulate % 2 != 0)
     error("analog", "antithetic noise comes in pairs of parts: data.accumulate must be even");
+  if (spec.analog.noise_gradient == NoiseGradient::scale && spec.analog.weight_bits > 0)
+    error("analog", "noise_gradient: scale goes with weight_bits: 0: the difference to held weights must be noise alone");
   if (spec.rotation && spec.device != "cpu") error("device", "rotations are learned on the cpu");
   if (spec.steps == 0 && !spec.rotation) error("steps", "at least 1");
   if (spec.analog.weight_bits == 1) error("analog", "weight_bits: 0 or 2 to 8");

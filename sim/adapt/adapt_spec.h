@@ -14,6 +14,7 @@ namespace aimc::adapt {
 enum class Precision : std::uint8_t { fp32, bf16 };
 enum class OptimiserKind : std::uint8_t { adamw, muon };
 enum class Batching : std::uint8_t { packed, documents };
+enum class NoiseGradient : std::uint8_t { constant, scale };
 enum class InitialRange : std::uint8_t { deviations, least_error };
 
 /// A model on disk.
@@ -44,6 +45,8 @@ struct AnalogSpec {
   bool inputs = true;                       ///< DAC codes with straight-through gradients (D.7)
   bool outputs = true;                      ///< ADC codes, the same
   double weight_noise = 0.03;               ///< gamma of A.5
+  /// What flows back through the noise: nothing (D.7), or the gradient of its size, which grows with the weights.
+  NoiseGradient noise_gradient = NoiseGradient::constant;
   bool antithetic = false;                  ///< every second part of a step has the noise of the one before, mirrored
   double clip = 2.5;                        ///< alpha of D.4; 0: no clipping
   int weight_bits = 0;                      ///< fake quantisation of the weights (A.6); 0: none
@@ -81,6 +84,7 @@ struct OptimiserSpec {
   std::vector<RatePoint> schedule;  ///< replaces warm_up and last_rate
   double beta1 = 0.9, beta2 = 0.98, epsilon = 1e-6;
   double weight_decay = 0.01;
+  double average = 0;        ///< decay of the average of the weights that is evaluated and written; 0: none
   double momentum = 0.95;    ///< muon
   double gradient_norm = 1;  ///< gradients are scaled down to this norm; 0: never
 };

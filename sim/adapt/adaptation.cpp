@@ -65,6 +65,7 @@ class Adaptation {
         batches_((check_models(spec, model_, teacher_model_, tokens_), tokens_), spec.data, model_.config.context,
                  spec.seed),
         optimiser_(with_gradients(student_), spec.optimiser, spec.ranges.rate),
+        average_(student_, spec.optimiser.average),
         purpose_(purpose_of(spec)) {
     if (spec.loss.distillation > 0)
       teacher_ = std::make_unique<Network>(teacher_model_.graph, Parameters::of_model(teacher_model_, device_),
@@ -73,7 +74,7 @@ class Adaptation {
 
   void run() {
     prepare_folder();
-    if (const auto saved = load_checkpoint(out_, student_, optimiser_, purpose_)) {
+    if (const auto saved = load_checkpoint(out_, state(), purpose_)) {
       progress_ = *saved;
       say(fmt::format("going on after step {}", progress_.step));
     }
@@ -105,6 +106,7 @@ class Adaptation {
     for (RangeGroup& group : network.plan().groups) group.range.requires_grad_(true);
     return network;
   }
+  TrainingState state() { return {student_, optimiser_, average_}; }
   [[nodiscard]] bool writes() const { return workers_->rank() == 0; }
   void say(const std::string& line) const {
     if (writes()) fmt::print(stderr, "adapt: {}\n", line);
@@ -149,6 +151,7 @@ class Adaptation {
       return;
     }
     skipped_in_a_row_ = 0;
+    average_.follow(progress_.step - 1);
     sum_ += report.loss;
     ++summed_;
     if (progress_.step % spec_.save.log_every == 0 || progress_.step == spec_.steps) log(report);
@@ -172,17 +175,23 @@ class Adaptation {
   }
 
   void save(TrainingStep& step) {
-    const StepReport report = step.evaluate(batches_.held_out(held_out_batches));
+    const StepReport report = held_out(step);
     if (writes()) {
       held_out_table_->add(fmt::format("{},{:.6f},{:.6f},{:.6f}", progress_.step, report.loss, report.distillation,
                                        report.language_model));
       say(fmt::format("step {}: held-out loss {:.5f}", progress_.step, report.loss));
-      save_checkpoint(out_, progress_, student_, optimiser_, purpose_, spec_.save.keep);
+      save_checkpoint(out_, progress_, state(), purpose_, spec_.save.keep);
     }
     workers_->meet();
   }
 
+  StepReport held_out(TrainingStep& step) {
+    const AveragedWeights averaged(average_);
+    return step.evaluate(batches_.held_out(held_out_batches));
+  }
+
   void write_model() {
+    const AveragedWeights averaged(average_);
     const auto type = spec_.save.weights == Precision::bf16 ? workloads::StoredType::bf16 : workloads::StoredType::f32;
     export_model(out_ / "model", model_.config, spec_.model, student_, type);
   }
@@ -201,6 +210,7 @@ class Adaptation {
   Network student_;
   Batches batches_;
   Optimiser optimiser_;
+  WeightAverage average_;
   std::unique_ptr<Network> teacher_;
   std::string purpose_;
   Progress progress_;

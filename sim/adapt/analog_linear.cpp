@@ -93,7 +93,7 @@ struct ProductFunction : Function<ProductFunction> {
       state->held.push_back(std::move(weights.held));
       state->clipped.push_back(std::move(clipped));
     }
-    context->save_for_backward({codes, range});
+    context->save_for_backward({codes, range, weight});
     keep(context, state);
     return y;
   }
@@ -132,6 +132,7 @@ struct ProductFunction : Function<ProductFunction> {
       if (!of_weight) continue;
       at::Tensor part = at::mm(delta.t(), slice(codes, numerics.tiles[t])).to(at::kFloat);
       if (numerics.has_dac()) part = part.mul_(input_step(range, t, numerics));
+      if (numerics.noise_scales) add_noise_gradient(slice(saved[2], numerics.tiles[t]), state.held[t], part);
       slice(dweight, numerics.tiles[t]).copy_(part);
     }
     state.held.clear();

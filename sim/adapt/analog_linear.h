@@ -20,6 +20,7 @@ struct LinearNumerics {
   int largest_output = 0;            ///< of an ADC code; 0: no ADC
   double out_bound = 0;              ///< ADC full scale (numerics A.3)
   double weight_noise = 0;           ///< gamma of A.5
+  bool noise_scales = false;         ///< the gradient of the noise's size flows back, too (add_noise_gradient)
   int weight_bits = 0;               ///< A.6; 0: none
   at::ScalarType type = at::kFloat;  ///< of the products: fp32 or bf16
   [[nodiscard]] bool has_dac() const { return largest_input > 0; }

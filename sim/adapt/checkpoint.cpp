@@ -31,11 +31,12 @@ std::vector<fs::path> checkpoints_of(const fs::path& folder) {
   return found;
 }
 
-NamedTensors tensors_of(Network& network, const Optimiser& optimiser) {
+NamedTensors tensors_of(const TrainingState& state) {
   NamedTensors tensors;
-  for (const auto& [name, tensor] : network.parameters().all()) tensors["parameter/" + name] = tensor;
-  for (const RangeGroup& group : network.plan().groups) tensors["range/" + group.linears.front()] = group.range;
-  for (const auto& [name, tensor] : optimiser.state()) tensors["optimiser/" + name] = tensor;
+  for (const auto& [name, tensor] : state.network.parameters().all()) tensors["parameter/" + name] = tensor;
+  for (const RangeGroup& group : state.network.plan().groups) tensors["range/" + group.linears.front()] = group.range;
+  for (const auto& [name, tensor] : state.optimiser.state()) tensors["optimiser/" + name] = tensor;
+  for (const auto& [name, tensor] : state.average.values()) tensors["average/" + name] = tensor;
   return tensors;
 }
 
@@ -51,9 +52,9 @@ std::string progress_text(const Progress& progress, Network& network, const std:
   return json.dump(1) + "\n";
 }
 
-void restore(const fs::path& directory, const nlohmann::json& json, Network& network, Optimiser& optimiser,
-             std::int64_t steps) {
+void restore(const fs::path& directory, const nlohmann::json& json, const TrainingState& saved, std::int64_t steps) {
   const at::NoGradGuard no_gradients;
+  Network& network = saved.network;
   const TensorFile file(directory / "state.safetensors");
   for (const auto& [name, tensor] : network.parameters().all()) tensor.copy_(file.read("parameter/" + name, tensor));
   for (RangeGroup& group : network.plan().groups) {
@@ -68,12 +69,16 @@ void restore(const fs::path& directory, const nlohmann::json& json, Network& net
   };
   for (const auto& [name, tensor] : network.parameters().all()) read(name, tensor);
   for (const RangeGroup& group : network.plan().groups) read(group.linears.front() + ".input_range", group.range);
-  optimiser.restore(state, steps);
+  saved.optimiser.restore(state, steps);
+  for (const auto& [name, tensor] : saved.average.values()) {
+    at::Tensor average = tensor;
+    average.copy_(file.read("average/" + name, tensor));
+  }
 }
 
 }  // namespace
 
-void save_checkpoint(const fs::path& folder, const Progress& progress, Network& network, const Optimiser& optimiser,
+void save_checkpoint(const fs::path& folder, const Progress& progress, const TrainingState& state,
                      const std::string& purpose, std::int64_t keep) {
   const fs::path final_name = folder / fmt::format("{}{:0{}}", prefix, progress.step, digits);
   const fs::path partial = final_name.string() + ".partial";
@@ -81,8 +86,8 @@ void save_checkpoint(const fs::path& folder, const Progress& progress, Network& 
   try {
     fs::remove_all(partial);
     fs::create_directories(partial);
-    write_tensors(partial / "state.safetensors", tensors_of(network, optimiser), workloads::StoredType::f32);
-    write_file_atomically(partial / "progress.json", progress_text(progress, network, purpose));
+    write_tensors(partial / "state.safetensors", tensors_of(state), workloads::StoredType::f32);
+    write_file_atomically(partial / "progress.json", progress_text(progress, state.network, purpose));
     fs::remove_all(final_name);
     fs::rename(partial, final_name);
   } catch (const fs::filesystem_error& error) {
@@ -96,7 +101,7 @@ void save_checkpoint(const fs::path& folder, const Progress& progress, Network& 
   for (std::size_t i = 0; i + static_cast<std::size_t>(keep) < all.size(); ++i) fs::remove_all(all[i], ignored);
 }
 
-std::optional<Progress> load_checkpoint(const fs::path& folder, Network& network, Optimiser& optimiser,
+std::optional<Progress> load_checkpoint(const fs::path& folder, const TrainingState& state,
                                         const std::string& purpose) {
   const auto all = checkpoints_of(folder);
   if (all.empty()) return {};
@@ -111,7 +116,7 @@ std::optional<Progress> load_checkpoint(const fs::path& folder, Network& network
                       "the folder to begin anew",
                       newest.string()));
     const Progress progress{json.at("step"), json.at("tokens"), json.at("skipped_steps")};
-    restore(newest, json, network, optimiser, progress.step - progress.skipped_steps);
+    restore(newest, json, state, progress.step - progress.skipped_steps);
     return progress;
   } catch (const nlohmann::json::exception& error) {
     throw InputError(fmt::format("{}: {}", (newest / "progress.json").string(), error.what()));

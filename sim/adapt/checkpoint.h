@@ -5,6 +5,7 @@
 
 #include "sim/adapt/network.h"
 #include "sim/adapt/optimiser.h"
+#include "sim/adapt/weight_average.h"
 
 namespace aimc::adapt {
 
@@ -15,15 +16,22 @@ struct Progress {
   std::int64_t skipped_steps = 0;  ///< whose gradients were not finite
 };
 
+/// The tensors that a run goes on from.
+struct TrainingState {
+  Network& network;
+  Optimiser& optimiser;
+  WeightAverage& average;
+};
+
 /// Saves everything that the next step depends on into FOLDER/checkpoint-<step>, which appears only when it is
 /// complete, and removes all but the newest `keep` ones. `purpose` names the run: going on with another one is refused.
 /// Throws OutputError (a full disk): the checkpoints that were there stay.
-void save_checkpoint(const std::filesystem::path& folder, const Progress& progress, Network& network,
-                     const Optimiser& optimiser, const std::string& purpose, std::int64_t keep);
+void save_checkpoint(const std::filesystem::path& folder, const Progress& progress, const TrainingState& state,
+                     const std::string& purpose, std::int64_t keep);
 
 /// Goes on from the newest checkpoint of the folder, if there is one. Throws InputError when it cannot be read or
 /// belongs to a run with another purpose.
-std::optional<Progress> load_checkpoint(const std::filesystem::path& folder, Network& network, Optimiser& optimiser,
+std::optional<Progress> load_checkpoint(const std::filesystem::path& folder, const TrainingState& state,
                                         const std::string& purpose);
 
 }  // namespace aimc::adapt

@@ -87,6 +87,38 @@ inline void hold(const float* w, const float* noise, Index count, float sigma, f
   hold_bf16(w, noise, count, sigma, step, level, held);
 }
 
+template <class Held>
+[[gnu::always_inline]] inline void follow_row(const float* w, const Held* held, Index count, float* gradient) {
+  float along[lanes] = {}, square[lanes] = {};
+  const auto add = [&](Index i, int l) {
+    along[l] += gradient[i] * (as_float(held[i]) - w[i]);
+    square[l] += w[i] * w[i];
+  };
+  const Index whole = count / lanes * lanes;
+  for (Index i = 0; i < whole; i += lanes)
+    for (int l = 0; l < lanes; ++l) add(i + l, l);
+  for (Index i = whole; i < count; ++i) add(i, 0);
+  float all = 0, squares = 0;
+  for (int l = 0; l < lanes; ++l) {
+    all += along[l];
+    squares += square[l];
+  }
+  const float share = squares > 0 ? all / squares : 0.0F;
+  for (Index i = 0; i < count; ++i) gradient[i] += share * w[i];
+}
+AIMC_VECTOR_CLONES void follow_fp32(const float* w, const float* held, Index count, float* gradient) {
+  follow_row(w, held, count, gradient);
+}
+AIMC_VECTOR_CLONES void follow_bf16(const float* w, const Bf16Bits* held, Index count, float* gradient) {
+  follow_row(w, held, count, gradient);
+}
+inline void follow_noise(const float* w, const float* held, Index count, float* gradient) {
+  follow_fp32(w, held, count, gradient);
+}
+inline void follow_noise(const float* w, const Bf16Bits* held, Index count, float* gradient) {
+  follow_bf16(w, held, count, gradient);
+}
+
 template <class Sum>
 [[gnu::always_inline]] inline std::int32_t adc_row(const Sum* sums, const AdcColumns& adc, Index count, bool add,
                                                    float* y, std::uint8_t* clipped) {
@@ -194,6 +226,15 @@ void hold_weights(Rows<const float> w, const WeightChange& change, float* larges
 }
 template void hold_weights(Rows<const float>, const WeightChange&, float*, Rows<float>);
 template void hold_weights(Rows<const float>, const WeightChange&, float*, Rows<Bf16Bits>);
+
+template <class Held>
+void add_noise_gradient(Rows<const float> w, Rows<const Held> held, Rows<float> gradient) {
+  for_each_block(w.rows, [&](Index, Index first, Index rows) {
+    for (Index o = first; o < first + rows; ++o) follow_noise(w.row(o), held.row(o), w.columns, gradient.row(o));
+  });
+}
+template void add_noise_gradient(Rows<const float>, Rows<const float>, Rows<float>);
+template void add_noise_gradient(Rows<const float>, Rows<const Bf16Bits>, Rows<float>);
 
 template <class Sum>
 std::int64_t adc_codes(Rows<const Sum> sums, const AdcColumns& columns, bool add, Rows<float> y,

@@ -34,6 +34,12 @@ struct WeightChange {
 template <class Held>
 void hold_weights(Rows<const float> w, const WeightChange& change, float* largest, Rows<Held> held);
 
+/// Adds what flows back through the size of the weight noise to the gradient of a row tile's weights. The size is a
+/// multiple of the channel's largest weight, which clipping (D.4) ties to its root mean square |w|: the noise is
+/// n = c |w| z, and dL/dw += (dL/dn . n) w / |w|^2. `held` = w + n.
+template <class Held>
+void add_noise_gradient(Rows<const float> w, Rows<const Held> held, Rows<float> gradient);
+
 /// One row tile's ADC: y (+)= clamp(rne(sum / divisor[o])) * scale[o]; returns how many conversions were clipped and
 /// marks them (1) in `clipped` [rows, columns] if there is one.
 struct AdcColumns {

@@ -87,6 +87,7 @@ LinearPlan plan_linears(const Graph& graph, const AdaptSpec& spec, const at::Dev
     if (op == nullptr || stays_exact(analog, node.name)) continue;
     auto& linear = plan.linears[node.id];
     linear.numerics.weight_noise = analog.weight_noise;
+    linear.numerics.noise_scales = analog.weight_noise > 0 && analog.noise_gradient == NoiseGradient::scale;
     linear.numerics.weight_bits = analog.weight_bits;
     linear.clipped = analog.clip > 0;
     if (!spec.hardware) continue;

@@ -65,6 +65,19 @@ HeldWeights hold_weights(const at::Tensor& w, const WeightChange& change, at::Sc
   return held;
 }
 
+void add_noise_gradient(const at::Tensor& w, const at::Tensor& held, at::Tensor& gradient) {
+  if (!w.is_cpu()) {
+    const at::Tensor noise = held.to(at::kFloat) - w;
+    const at::Tensor share = (gradient * noise).sum(1, true) / w.square().sum(1, true).clamp_min(1e-30);
+    gradient.add_(share * w);
+    return;
+  }
+  if (is_bf16(held))
+    add_noise_gradient(rows_of<const float>(w), rows_of<const Bf16Bits>(held), rows_of<float>(gradient));
+  else
+    add_noise_gradient(rows_of<const float>(w), rows_of<const float>(held), rows_of<float>(gradient));
+}
+
 at::Tensor adc_codes(const at::Tensor& sums, const at::Tensor& divisor, const at::Tensor& scale, int largest, bool add,
                      at::Tensor& y) {
   at::Tensor clipped;

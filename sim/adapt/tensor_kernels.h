@@ -18,6 +18,10 @@ struct HeldWeights {
 };
 HeldWeights hold_weights(const at::Tensor& w, const WeightChange& change, at::ScalarType type);
 
+/// gradient [out, n] fp32 of the weights w of a row tile += what flows back through the size of their noise
+/// (linear_kernels.h).
+void add_noise_gradient(const at::Tensor& w, const at::Tensor& held, at::Tensor& gradient);
+
 /// y (+)= ADC codes of the sums [tokens, out], scaled; returns the clipped conversions [tokens, out] (u8), undefined
 /// when there are none.
 at::Tensor adc_codes(const at::Tensor& sums, const at::Tensor& divisor, const at::Tensor& scale, int largest, bool add,

@@ -127,6 +127,43 @@ TEST(AnalogLayer, NoiseHasItsDeviationAndIsAFunctionOfItsKey) {
   EXPECT_NEAR(relative.mean().item<double>(), 0, 0.001);
 }
 
+// The noise's size follows the channel's root mean square: against differences of the loss written out anew, in which
+// the drawn normals stay and their size changes with the weights.
+TEST(AnalogLayer, GradientOfTheNoisesSize) {
+  LinearNumerics numerics;
+  numerics.tiles = {{0, 20}, {20, 17}};
+  numerics.weight_noise = 0.3;
+  const at::Tensor x = test::normals("x", 6, 37), w = test::normals("w", 5, 37), mix = test::normals("mix", 6, 5);
+  const at::Tensor noise =
+      array_product(at::eye(37), w, at::empty({0}), numerics, RandomKey(4), 1).t().contiguous() - w;
+  const auto gradient = [&](bool scales) {
+    numerics.noise_scales = scales;
+    const at::Tensor weight = w.detach().clone().requires_grad_(true);
+    (array_product(x, weight, at::empty({0}), numerics, RandomKey(4), 1).tanh() * mix).sum().backward();
+    return weight.grad().to(at::kDouble);
+  };
+  const at::Tensor through = gradient(true), constant = gradient(false);
+  const auto loss = [&](const at::Tensor& weight, bool scales) {
+    at::Tensor all = weight.to(at::kDouble);
+    for (const RowTile& tile : numerics.tiles) {
+      const auto part = [&](const at::Tensor& matrix) { return matrix.narrow(1, tile.begin, tile.count); };
+      const at::Tensor size = part(weight).norm(2, 1, true) / part(w).norm(2, 1, true);
+      part(all).add_(part(noise) * (scales ? size : at::ones_like(size)));
+    }
+    return (at::mm(x.to(at::kDouble), all.t()).tanh() * mix).sum().item<double>();
+  };
+  for (const bool scales : {true, false})
+    for (int direction = 0; direction < 4; ++direction) {
+      const at::Tensor step = test::normals("step " + std::to_string(direction), 5, 37);
+      constexpr double h = 1e-3;
+      const double numeric =
+          (loss(w + step * h, scales) - loss(w - step * h, scales)) / (2 * h);
+      const double exact = ((scales ? through : constant) * step).sum().item<double>();
+      EXPECT_NEAR(exact, numeric, 5e-3 * constant.norm().item<double>());
+    }
+  EXPECT_GT((through - constant).norm().item<double>(), 0.05 * constant.norm().item<double>());
+}
+
 TEST(AnalogLayer, FourBitWeightsAreFifteenLevels) {
   LinearNumerics numerics;
   numerics.tiles = {{0, 4}};

@@ -33,19 +33,25 @@ TEST(AdaptRun, LearnsAndWritesAModelThatOpens) {
   EXPECT_TRUE(fs::exists(tiny.path("out/adapt.yaml")));
 }
 
-TEST(AdaptRun, ResumedIsUnbrokenBitForBit) {
+void expect_resumed_is_unbroken(const std::vector<std::string>& settings) {
   const TinyRun tiny;
-  const ChildResult whole = tiny.run("whole");
+  const ChildResult whole = tiny.run("whole", settings);
   ASSERT_EQ(whole.exit_code, 0) << whole.error;
   // As if killed after the checkpoint of step 4.
   fs::copy(tiny.path("whole"), tiny.path("broken"), fs::copy_options::recursive);
   fs::remove_all(tiny.path("broken/checkpoint-0000000008"));
   fs::remove_all(tiny.path("broken/model"));
-  const ChildResult resumed = tiny.run("broken");
+  const ChildResult resumed = tiny.run("broken", settings);
   ASSERT_EQ(resumed.exit_code, 0) << resumed.error;
   EXPECT_NE(resumed.error.find("going on after step 4"), std::string::npos) << resumed.error;
   EXPECT_EQ(tiny.read("whole/model/model.safetensors"), tiny.read("broken/model/model.safetensors"));
   EXPECT_EQ(tiny.read("whole/held_out.csv"), tiny.read("broken/held_out.csv"));
+}
+
+TEST(AdaptRun, ResumedIsUnbrokenBitForBit) { expect_resumed_is_unbroken({}); }
+
+TEST(AdaptRun, ResumedAverageIsUnbrokenBitForBit) {
+  expect_resumed_is_unbroken({"--set", "optimiser.average=0.8", "--set", "analog.noise_gradient=scale"});
 }
 
 TEST(AdaptRun, AccumulatedPartsAreOneBatch) {
