@@ -168,8 +168,8 @@ int main(int argc, char** argv) {
     for (Training* training : all) training->take(steps);
 
   const double bound = product_bound(at::kBFloat16), bound32 = product_bound(at::kFloat);
-  fmt::print("{} threads; largest product: bf16 {:.0f} GFLOP/s, fp32 {:.0f} GFLOP/s\n\n", thread_count(),
-             bound / 1e9, bound32 / 1e9);
+  fmt::print("{} threads; largest product: bf16 {:.0f} GFLOP/s, fp32 {:.0f} GFLOP/s\n\n", thread_count(), bound / 1e9,
+             bound32 / 1e9);
   fmt::print("{:<28}{:>10}{:>10}{:>16}\n", "step", "tokens/s", "GFLOP/s", "share of bound");
   for (const Training* training : all) {
     const double rate = training->tokens_per_second() * training->operations_per_token();

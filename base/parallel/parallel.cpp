@@ -48,11 +48,12 @@ int thread_count() {
   return threads > 0 ? threads : std::max(1, omp_get_num_procs());
 }
 
-void parallel_for(std::int64_t count, const std::function<void(std::int64_t)>& body) {
+void parallel_for(std::int64_t count, const std::function<void(std::int64_t)>& body, OnInterrupt on_interrupt) {
+  const bool stops = on_interrupt == OnInterrupt::stop;
   const auto threads = static_cast<int>(std::min<std::int64_t>(thread_count(), count));
   if (threads <= 1 || omp_in_parallel() != 0) {
     for (std::int64_t i = 0; i < count; ++i) {
-      throw_if_interrupted();
+      if (stops) throw_if_interrupted();
       body(i);
     }
     return;
@@ -60,7 +61,7 @@ void parallel_for(std::int64_t count, const std::function<void(std::int64_t)>& b
   FirstFailure failure;
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
   for (std::int64_t i = 0; i < count; ++i) {
-    if (interrupt_requested() || failure.skips(i)) continue;
+    if ((stops && interrupt_requested()) || failure.skips(i)) continue;
     try {
       body(i);
     } catch (...) {
@@ -68,7 +69,7 @@ void parallel_for(std::int64_t count, const std::function<void(std::int64_t)>& b
     }
   }
   failure.rethrow();
-  throw_if_interrupted();
+  if (stops) throw_if_interrupted();
 }
 
 }  // namespace aimc

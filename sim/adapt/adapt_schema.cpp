@@ -158,6 +158,10 @@ void check_together(const AdaptSpec& spec, const Schema<AdaptSpec>::ErrorAt& err
   const bool analog = spec.analog.inputs || spec.analog.outputs;
   if (analog && !spec.hardware)
     error("hardware", "analog.inputs and analog.outputs take bits, rows and out_bound from the hardware: name one");
+  if (analog && spec.hardware && spec.hardware->tile.input.range == tiles::InputRangeMode::dynamic_range)
+    error("hardware", "tile.input.range: training learns static ranges; the hardware takes dynamic ones");
+  if (analog && spec.hardware && spec.hardware->tile.input.bits > 9)
+    error("hardware", "tile.input.bits: codes of more than 9 bits do not fit the products' number format");
   if (spec.analog.outputs && !spec.analog.inputs)
     error("analog", "analog.outputs needs analog.inputs: the ADC converts sums of DAC codes");
   if (spec.data.batching == Batching::documents && spec.loss.distillation > 0)
@@ -167,7 +171,8 @@ void check_together(const AdaptSpec& spec, const Schema<AdaptSpec>::ErrorAt& err
   if (spec.analog.antithetic && spec.data.accumulate % 2 != 0)
     error("analog", "antithetic noise comes in pairs of parts: data.accumulate must be even");
   if (spec.analog.noise_gradient == NoiseGradient::scale && spec.analog.weight_bits > 0)
-    error("analog", "noise_gradient: scale goes with weight_bits: 0: the difference to held weights must be noise alone");
+    error("analog",
+          "noise_gradient: scale goes with weight_bits: 0: the difference to held weights must be noise alone");
   if (spec.rotation && spec.device != "cpu") error("device", "rotations are learned on the cpu");
   if (spec.steps == 0 && !spec.rotation) error("steps", "at least 1");
   if (spec.analog.weight_bits == 1) error("analog", "weight_bits: 0 or 2 to 8");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 
 #include "base/check/error.h"
@@ -43,11 +44,12 @@ workloads::Model open_teacher(const AdaptSpec& spec) {
   return workloads::open_model(spec.model.path, spec.model.format);
 }
 
-/// What must be the same for a checkpoint to be gone on with: everything but when things are written.
-std::string purpose_of(AdaptSpec spec) {
+/// What must be the same for a checkpoint to be gone on with: everything but when things are written, and the tokens.
+std::string purpose_of(AdaptSpec spec, const workloads::TokenFileInfo& tokens) {
   spec.save = {};
   spec.evaluation = {};
-  return fmt::format("{:016x}", RandomKey(0).child(resolved(spec)).bits());
+  const std::string text = fmt::format("{} sequences, {} tokens, {}", tokens.sequences, tokens.tokens, tokens.origin);
+  return fmt::format("{:016x}", RandomKey(0).child(resolved(spec)).child(text).bits());
 }
 
 /// A run from its checkpoint, if any, to its last step.
@@ -66,7 +68,13 @@ class Adaptation {
                  spec.seed),
         optimiser_(with_gradients(student_), spec.optimiser, spec.ranges.rate),
         average_(student_, spec.optimiser.average),
-        purpose_(purpose_of(spec)) {
+        purpose_(purpose_of(spec, tokens_.info())) {
+    const std::int64_t parts = spec.data.accumulate * workers_->size();
+    if (spec.data.batching == Batching::packed && spec.data.sequences % parts != 0)
+      throw ConfigError(
+          fmt::format("data.sequences: {} are no multiple of {}: {} parts (data.accumulate) in each of {} "
+                      "processes",
+                      spec.data.sequences, parts, spec.data.accumulate, workers_->size()));
     if (spec.loss.distillation > 0)
       teacher_ = std::make_unique<Network>(teacher_model_.graph, Parameters::of_model(teacher_model_, device_),
                                            plain_linears(teacher_model_.graph, spec.precision));
@@ -78,17 +86,18 @@ class Adaptation {
       progress_ = *saved;
       say(fmt::format("going on after step {}", progress_.step));
     }
-    workers_->meet();  // nobody writes before all have read
+    all_begin_alike();  // and nobody writes before all have read
+    if (writes()) write_file_atomically(out_ / "adapt.yaml", spec_.resolved_yaml);
     open_tables();
     TrainingStep step(spec_, student_, teacher_.get(), optimiser_, *workers_, device_);
     mark_ = Clock::now();
     while (progress_.step < spec_.steps) {
-      take(step);
+      const bool stop = take(step);
       const std::int64_t done = progress_.step;
-      const bool last = done == spec_.steps, stop = interrupt_requested();
+      const bool last = done == spec_.steps;
       if (last || stop || done % spec_.save.every == 0) save(step);
       if (stop) throw Interrupted();
-      if (writes() && !spec_.evaluation.experiment.empty() && (last || done % spec_.evaluation.every == 0)) evaluate();
+      if (!spec_.evaluation.experiment.empty() && (last || done % spec_.evaluation.every == 0)) evaluate();
     }
     if (writes()) write_model();
     workers_->meet();
@@ -117,9 +126,21 @@ class Adaptation {
     std::error_code error;
     fs::create_directories(out_, error);
     if (error) throw OutputError(fmt::format("{}: {}", out_.string(), error.message()));
-    write_file_atomically(out_ / "adapt.yaml", spec_.resolved_yaml);
     say(fmt::format("{} parameters, {} training sequences, {} steps, {} process(es)", student_.parameters().count(),
                     batches_.training_sequences(), spec_.steps, workers_->size()));
+  }
+
+  /// All processes go on from the same step of the same run: with folders of their own they might not.
+  void all_begin_alike() {
+    const auto mark = static_cast<double>(RandomKey(0).child(purpose_).bits() >> 32U);
+    const at::Tensor mine = at::tensor({static_cast<double>(progress_.step), mark}, at::kDouble);
+    at::Tensor sum = mine.clone();
+    workers_->add_up(sum);
+    if (!at::equal(sum, mine * workers_->size()))
+      throw InputError(
+          fmt::format("process {} of {} is at step {} of a run that not all are in: give all the same configuration, "
+                      "tokens and --out, in a folder that all machines see",
+                      workers_->rank(), workers_->size(), progress_.step));
   }
 
   void open_tables() {
@@ -134,7 +155,8 @@ class Adaptation {
       evaluation_ = std::make_unique<PeriodicEvaluation>(spec_.evaluation, out_, progress_.step);
   }
 
-  void take(TrainingStep& step) {
+  /// One step; whether somebody asked to stop.
+  bool take(TrainingStep& step) {
     const Batch batch = batches_.of_step(progress_.step);
     const StepReport report = step.run(batch, progress_.step);
     ++progress_.step;
@@ -148,13 +170,14 @@ class Adaptation {
             fmt::format("the loss diverges: {} steps in a row were not finite, the last is {}. Lower "
                         "optimiser.rate; checkpoints before are whole in {}",
                         skipped_in_a_row_, progress_.step, out_.string()));
-      return;
+      return report.interrupted;
     }
     skipped_in_a_row_ = 0;
     average_.follow(progress_.step - 1);
     sum_ += report.loss;
     ++summed_;
     if (progress_.step % spec_.save.log_every == 0 || progress_.step == spec_.steps) log(report);
+    return report.interrupted;
   }
 
   void log(const StepReport& report) {
@@ -175,19 +198,27 @@ class Adaptation {
   }
 
   void save(TrainingStep& step) {
-    const StepReport report = held_out(step);
+    if (skipped_in_a_row_ > 0) return;  // the last step may have broken the weights: what was saved before stays
+    const std::vector<Batch> batches = batches_.held_out(held_out_batches);
+    const StepReport report = held_out(step, batches);
+    if (!std::isfinite(report.loss)) {
+      say(fmt::format("step {}: the held-out loss is not finite; no checkpoint is written", progress_.step));
+      return;
+    }
     if (writes()) {
-      held_out_table_->add(fmt::format("{},{:.6f},{:.6f},{:.6f}", progress_.step, report.loss, report.distillation,
-                                       report.language_model));
-      say(fmt::format("step {}: held-out loss {:.5f}", progress_.step, report.loss));
+      if (!batches.empty()) {
+        held_out_table_->add(fmt::format("{},{:.6f},{:.6f},{:.6f}", progress_.step, report.loss, report.distillation,
+                                         report.language_model));
+        say(fmt::format("step {}: held-out loss {:.5f}", progress_.step, report.loss));
+      }
       save_checkpoint(out_, progress_, state(), purpose_, spec_.save.keep);
     }
     workers_->meet();
   }
 
-  StepReport held_out(TrainingStep& step) {
+  StepReport held_out(TrainingStep& step, const std::vector<Batch>& batches) {
     const AveragedWeights averaged(average_);
-    return step.evaluate(batches_.held_out(held_out_batches));
+    return step.evaluate(batches);
   }
 
   void write_model() {
@@ -196,9 +227,13 @@ class Adaptation {
     export_model(out_ / "model", model_.config, spec_.model, student_, type);
   }
 
+  /// By process 0; the others wait, for longer than any exchange of gradients takes.
   void evaluate() {
-    write_model();
-    evaluation_->run(out_ / "model", progress_.step);
+    if (writes()) {
+      write_model();
+      evaluation_->run(out_ / "model", progress_.step);
+    }
+    workers_->wait_for_first(fmt::format("evaluation {}", progress_.step));
   }
 
   const AdaptSpec& spec_;

@@ -37,14 +37,22 @@ void check_models(const AdaptSpec& spec, const workloads::Model& student, const 
   if (tokens.info().vocabulary > vocabulary)
     complaints.push_back(fmt::format("{} was written with a vocabulary of {} tokens, the model has {}",
                                      spec.data.tokens.string(), tokens.info().vocabulary, vocabulary));
-  if (teacher.config.context < spec.data.sequence_length)
-    complaints.push_back(fmt::format("data.sequence_length {} exceeds the teacher's context of {}",
-                                     spec.data.sequence_length, teacher.config.context));
-  const auto known = tokenizers_beside(spec.model.path);
-  if (!tokens.info().tokenizer.empty() && !known.empty() &&
-      std::find(known.begin(), known.end(), tokens.info().tokenizer) == known.end())
-    complaints.push_back(fmt::format("{} was written with another tokenizer (fingerprint {}) than those beside {}",
-                                     spec.data.tokens.string(), tokens.info().tokenizer, spec.model.path.string()));
+  const std::int64_t length =
+      spec.data.sequence_length > 0 || tokens.info().sequences == 0 ? spec.data.sequence_length : tokens.length(0);
+  if (spec.loss.distillation > 0 && teacher.config.context < length)
+    complaints.push_back(
+        fmt::format("sequences of {} tokens exceed the teacher's context of {}: set "
+                    "data.sequence_length",
+                    length, teacher.config.context));
+  std::vector<fs::path> models{spec.model.path};
+  if (spec.teacher) models.push_back(spec.teacher->path);
+  for (const fs::path& model : models) {
+    const auto known = tokenizers_beside(model);
+    if (!tokens.info().tokenizer.empty() && !known.empty() &&
+        std::find(known.begin(), known.end(), tokens.info().tokenizer) == known.end())
+      complaints.push_back(fmt::format("{} was written with another tokenizer (fingerprint {}) than those beside {}",
+                                       spec.data.tokens.string(), tokens.info().tokenizer, model.string()));
+  }
   if (!complaints.empty()) throw InputError(fmt::format("{}", fmt::join(complaints, "\n")));
 }
 

@@ -16,12 +16,13 @@ at::Tensor dropout(const at::Tensor& x, double share, const RandomKey& key, std:
   const std::int64_t stride = (columns + alignment - 1) / alignment * alignment;
   at::Tensor factors = at::empty({rows, columns}, at::kFloat);
   auto* out = factors.data_ptr<float>();
-  parallel_for(rows, [&](std::int64_t row) {
+  const auto draw_row = [&](std::int64_t row) {
     std::vector<std::uint8_t> draws(static_cast<std::size_t>(columns));
     fill_bytes(key, static_cast<std::uint64_t>((first_row + row) * stride), draws.data(), columns);
     for (std::int64_t c = 0; c < columns; ++c)
       out[row * columns + c] = draws[static_cast<std::size_t>(c)] < dropped ? 0.0F : scale;
-  });
+  };
+  parallel_for(rows, draw_row, OnInterrupt::finish);
   return x * factors.to(x.device());
 }
 

@@ -89,6 +89,7 @@ void export_model(const fs::path& directory, const ModelConfig& config, const St
     write_file_atomically(partial / "config.json", config_text(config, original.path, network, type));
     copy_tokenizer(original.path, partial);
     write_tensors(partial / "model.safetensors", tensors_of(config, network), type);
+    fs::remove_all(old);  // of a run that was killed here
     if (fs::exists(directory)) fs::rename(directory, old);
     fs::rename(partial, directory);
     fs::remove_all(old, ignored);

@@ -1,6 +1,7 @@
 #include "sim/adapt/initial_ranges.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace aimc::adapt {
 namespace {
@@ -8,7 +9,7 @@ namespace {
 // Candidate ranges, in standard deviations of the inputs: 2 to 111, a quarter apart.
 constexpr Index candidates = 19;
 constexpr double first_candidate = 2, candidate_ratio = 1.25;
-constexpr Index tokens_tried = 512;  ///< of a forward pass: enough to rank candidates
+constexpr double tokens_tried = 512;  ///< of a pass, over all processes: enough to rank candidates
 
 /// Standard deviations (unbiased) of the row tiles' inputs, over all processes: [row tiles] fp32.
 at::Tensor deviations(const RangeGroup& group, const at::Tensor& x, const Reduce& reduce) {
@@ -39,6 +40,14 @@ at::Tensor squared_error(const at::Tensor& x, const std::vector<at::Tensor>& wei
   return sum;
 }
 
+/// Every so many-th token of the pass, the same ones however its sequences are shared by processes.
+at::Tensor tried_tokens(const at::Tensor& x, const Reduce& reduce) {
+  at::Tensor rows = at::full({1}, static_cast<double>(x.size(0)), at::TensorOptions().dtype(at::kDouble));
+  if (reduce) reduce(rows);
+  const auto stride = static_cast<Index>(std::max(1.0, std::floor(rows.item<double>() / tokens_tried)));
+  return x.slice(0, 0, x.size(0), stride);
+}
+
 /// The candidates, in deviations, of least error: [row tiles] fp32.
 at::Tensor best_candidates(const RangeGroup& group, const at::Tensor& x, const std::vector<at::Tensor>& weights,
                            const LinearNumerics& numerics, const at::Tensor& deviation, const Reduce& reduce) {
@@ -46,7 +55,7 @@ at::Tensor best_candidates(const RangeGroup& group, const at::Tensor& x, const s
   at::Tensor errors = at::zeros({tiles, candidates}, x.options().dtype(at::kDouble));
   const at::Tensor factors =
       first_candidate * at::pow(candidate_ratio, at::arange(candidates, x.options().dtype(at::kFloat)));
-  const at::Tensor tried = x.narrow(0, 0, std::min(x.size(0), tokens_tried));
+  const at::Tensor tried = tried_tokens(x, reduce);
   for (Index t = 0; t < tiles; ++t) {
     const RowTile& tile = group.tiles[static_cast<std::size_t>(t)];
     const at::Tensor part = tried.narrow(1, tile.begin, tile.count).contiguous();

@@ -22,6 +22,7 @@ po::options_description options() {
                         "folder of the results; by default runs/<name>. A run that was stopped goes on from there")  //
       ("set", po::value<std::vector<std::string>>()->value_name("KEY=VALUE"), "override a key of the file")          //
       ("threads,t", po::value<int>()->default_value(0)->value_name("N"), "threads; 0: all cores")                    //
+      ("device", po::value<std::string>()->value_name("NAME"), "cpu, cuda or cuda:N, in place of the file's")        //
       ("config", "print the resolved configuration and stop")                                                        //
       ("help,h", "this text");
   return options;
@@ -52,8 +53,8 @@ int run(int argc, char** argv) {
     return 0;
   }
   if (values.count("file") == 0) throw ConfigError("name the ADAPT.yaml; see aimcsim adapt --help");
-  const auto overrides =
-      values.count("set") > 0 ? values["set"].as<std::vector<std::string>>() : std::vector<std::string>{};
+  auto overrides = values.count("set") > 0 ? values["set"].as<std::vector<std::string>>() : std::vector<std::string>{};
+  if (values.count("device") > 0) overrides.push_back("device=" + values["device"].as<std::string>());
   const AdaptSpec spec = load_adapt(values["file"].as<std::string>(), overrides);
   if (values.count("config") > 0) {
     std::cout << spec.resolved_yaml;

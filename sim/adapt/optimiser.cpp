@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <sstream>
+#include <type_traits>
 
 #include "base/check/check.h"
 #include "sim/adapt/orthogonalise.h"
@@ -13,8 +15,18 @@ namespace {
 using torch::optim::AdamWOptions;
 using torch::optim::AdamWParamState;
 
-/// libtorch keys its states by the tensor's address, written as text.
-std::string key_of(const at::Tensor& tensor) { return c10::guts::to_string(tensor.unsafeGetTensorImpl()); }
+/// libtorch keys its states by the tensor's address: written as text in 1.13, itself in newer versions.
+template <class Key>
+Key key_of(const at::Tensor& tensor) {
+  if constexpr (std::is_same_v<Key, std::string>) {
+    std::ostringstream text;
+    text << tensor.unsafeGetTensorImpl();
+    return text.str();
+  } else {
+    return static_cast<Key>(tensor.unsafeGetTensorImpl());
+  }
+}
+using StateKey = std::decay_t<decltype(std::declval<torch::optim::AdamW&>().state())>::key_type;
 
 bool is_layer_matrix(const std::string& name, const at::Tensor& tensor) {
   return tensor.dim() == 2 && name.find(".layers.") != std::string::npos;
@@ -101,7 +113,7 @@ OptimiserState Optimiser::state() const {
   for (const auto& [name, momentum] : momenta_) state["momentum/" + name] = momentum;
   for (const auto* parameters : {&matrices_, &gains_, &ranges_})
     for (const Parameter& parameter : *parameters) {
-      const auto found = adamw_->state().find(key_of(parameter.value));
+      const auto found = adamw_->state().find(key_of<StateKey>(parameter.value));
       if (found == adamw_->state().end()) continue;  // no step yet
       const auto& moments = static_cast<const AdamWParamState&>(*found->second);
       state["mean/" + parameter.name] = moments.exp_avg();
@@ -117,13 +129,14 @@ void Optimiser::restore(const OptimiserState& state, std::int64_t steps) {
     return found->second.to(like.device()).reshape(like.sizes()).clone();
   };
   for (auto& [name, momentum] : momenta_) momentum = saved("momentum/" + name, momentum);
+  if (steps == 0) return;  // no step yet, no moments
   for (const auto* parameters : {&matrices_, &gains_, &ranges_})
     for (const Parameter& parameter : *parameters) {
       auto moments = std::make_unique<AdamWParamState>();
       moments->step(steps);
       moments->exp_avg(saved("mean/" + parameter.name, parameter.value));
       moments->exp_avg_sq(saved("square/" + parameter.name, parameter.value));
-      adamw_->state()[key_of(parameter.value)] = std::move(moments);
+      adamw_->state()[key_of<StateKey>(parameter.value)] = std::move(moments);
     }
 }
 

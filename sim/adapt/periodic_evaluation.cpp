@@ -31,7 +31,8 @@ PeriodicEvaluation::PeriodicEvaluation(const PeriodicEvaluationSpec& spec, const
 void PeriodicEvaluation::run(const fs::path& model, std::int64_t step) {
   const fs::path results = out_ / "evaluation" / fmt::format("step-{}", step);
   std::error_code ignored;
-  fs::remove_all(results, ignored);  // of a run that was killed and resumed before it
+  for (const fs::path& left : {results, fs::path(results.string() + ".partial")})
+    fs::remove_all(left, ignored);  // by a run that was killed and resumed before it
   ChildCommand command{own_program().parent_path() / "aimcsim",
                        {"run", spec_.experiment.string(), "--out", results.string(), "--set",
                         "model.path=" + fs::absolute(model).string(), "--set", "model.format=hugging_face"}};

@@ -14,6 +14,7 @@
 #include "sim/adapt/check_models.h"
 #include "sim/adapt/export_model.h"
 #include "sim/adapt/losses.h"
+#include "sim/adapt/process_place.h"
 #include "sim/adapt/progress_files.h"
 #include "sim/adapt/rotations.h"
 
@@ -70,6 +71,7 @@ class RotationLearner {
 }  // namespace
 
 void rotate_model(const AdaptSpec& spec, const fs::path& out) {
+  if (process_place().size > 1) throw ConfigError("rotation: one process learns rotations; start it alone");
   const workloads::Model model = workloads::open_model(spec.model.path, spec.model.format);
   const workloads::TokenFile tokens(spec.data.tokens);
   check_models(spec, model, model, tokens);

@@ -20,13 +20,15 @@ inline constexpr Index rows_per_block = 64;
 
 [[nodiscard]] inline Index blocks_of(Index rows) { return (rows + rows_per_block - 1) / rows_per_block; }
 
-/// Calls body(block, first row, rows of it) for each block of rows, in parallel.
+/// Calls body(block, first row, rows of it) for each block of rows, in parallel. An interrupt waits: a training step
+/// is taken whole, then saved.
 template <class Body>
 void for_each_block(Index rows, const Body& body) {
-  parallel_for(blocks_of(rows), [&](std::int64_t block) {
+  const auto run = [&](std::int64_t block) {
     const Index first = block * rows_per_block;
     body(block, first, std::min(rows_per_block, rows - first));
-  });
+  };
+  parallel_for(blocks_of(rows), run, OnInterrupt::finish);
 }
 
 }  // namespace aimc::adapt

@@ -15,7 +15,9 @@ void write_tensors(const std::filesystem::path& file, const NamedTensors& tensor
     const at::Tensor values = tensor.detach().to(at::kCPU, at::kFloat).contiguous();
     const bool is_vector = values.dim() == 1;
     const Index rows = is_vector ? 1 : values.size(0), columns = is_vector ? values.size(0) : values.size(1);
-    named.push_back({name, Eigen::Map<const Matrix>(values.data_ptr<float>(), rows, columns), is_vector, type});
+    // Ranges decide codes: they stay what training ended with.
+    const auto stored = name.ends_with(".input_range") ? workloads::StoredType::f32 : type;
+    named.push_back({name, Eigen::Map<const Matrix>(values.data_ptr<float>(), rows, columns), is_vector, stored});
   }
   workloads::write_safetensors(file, named);
 }

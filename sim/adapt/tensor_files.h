@@ -10,7 +10,8 @@ namespace aimc::adapt {
 
 using NamedTensors = std::map<std::string, at::Tensor>;
 
-/// Writes vectors and matrices to a safetensors file, which appears only when it is complete. Throws OutputError.
+/// Writes vectors and matrices to a safetensors file, which appears only when it is complete; input ranges always in
+/// fp32. Throws OutputError.
 void write_tensors(const std::filesystem::path& file, const NamedTensors& tensors, workloads::StoredType type);
 
 /// Reads tensors [n] or [rows, columns] of these names and sizes from a safetensors file. Throws InputError.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/parallel/interrupt.h"
 #include "sim/adapt/clip_weights.h"
 #include "sim/adapt/learning_rate.h"
 
@@ -81,7 +82,7 @@ void TrainingStep::reduce(StepReport& report) {
   const at::NoGradGuard no_gradients;
   std::vector<at::Tensor> gradients = optimiser_.gradients();
   add_up(workers_, gradients);
-  std::vector<double> sums{report.distillation, report.language_model};
+  std::vector<double> sums{report.distillation, report.language_model, interrupt_requested() ? 1.0 : 0.0};
   for (const RangeGroup& group : student_.plan().groups)
     for (std::size_t t = 0; t < group.tiles.size(); ++t) {
       sums.push_back(static_cast<double>(group.counts.inside[t]));
@@ -93,6 +94,7 @@ void TrainingStep::reduce(StepReport& report) {
   const double* value = together.data_ptr<double>();
   report.distillation = *value++;
   report.language_model = *value++;
+  report.interrupted = *value++ > 0;
   report.loss = spec_.loss.distillation * report.distillation + (1 - spec_.loss.distillation) * report.language_model;
   for (RangeGroup& group : student_.plan().groups)
     for (std::size_t t = 0; t < group.tiles.size(); ++t) {

@@ -11,6 +11,7 @@ namespace aimc::adapt {
 struct StepReport {
   double loss = 0, distillation = 0, language_model = 0;  ///< means over the whole step
   double gradient_norm = 0;                               ///< before it was scaled down
+  bool interrupted = false;                               ///< a stop was requested of one of the processes
   bool skipped = false;                                   ///< something was not finite: no parameter moved
 };
 

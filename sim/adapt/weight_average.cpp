@@ -7,8 +7,7 @@ namespace aimc::adapt {
 WeightAverage::WeightAverage(Network& network, double decay) : decay_(decay) {
   if (!active()) return;
   for (const auto& [name, tensor] : network.parameters().all()) current_[name] = tensor;
-  for (const RangeGroup& group : network.plan().groups)
-    current_[group.linears.front() + ".input_range"] = group.range;
+  for (const RangeGroup& group : network.plan().groups) current_[group.linears.front() + ".input_range"] = group.range;
   for (const auto& [name, tensor] : current_) averages_[name] = tensor.detach().clone();
 }
 

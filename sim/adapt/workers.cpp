@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <thread>
 
 #include "base/check/error.h"
 #include "sim/adapt/environment_number.h"
@@ -25,14 +26,15 @@ class Alone : public Workers {
   [[nodiscard]] int size() const override { return 1; }
   void add_up(at::Tensor&) override {}
   void meet() override {}
+  void wait_for_first(const std::string&) override {}
 };
 
 /// Processes that one of c10d's back ends joins; its messages travel from `device`.
 template <class Backend>
 class Group : public Workers {
  public:
-  Group(c10::intrusive_ptr<Backend> backend, const at::Device& device)
-      : backend_(std::move(backend)), device_(device) {}
+  Group(c10::intrusive_ptr<Backend> backend, c10::intrusive_ptr<c10d::TCPStore> store, const at::Device& device)
+      : backend_(std::move(backend)), store_(std::move(store)), device_(device) {}
   [[nodiscard]] int rank() const override { return backend_->getRank(); }
   [[nodiscard]] int size() const override { return backend_->getSize(); }
   void add_up(at::Tensor& tensor) override {
@@ -41,10 +43,7 @@ class Group : public Workers {
       backend_->allreduce(there)->wait();
       if (there.front().device() != tensor.device()) tensor.copy_(there.front());
     } catch (const std::exception& error) {
-      throw InputError(
-          fmt::format("process {} of {}: another process is lost ({}); the last checkpoint is whole: start "
-                      "all processes again to go on from it",
-                      rank(), size(), error.what()));
+      throw lost(error);
     }
   }
   void meet() override {
@@ -52,8 +51,25 @@ class Group : public Workers {
     add_up(one);
   }
 
+  void wait_for_first(const std::string& occasion) override {
+    try {
+      if (rank() == 0) store_->set(occasion, std::vector<std::uint8_t>{1});
+      while (!store_->check({occasion})) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    } catch (const std::exception& error) {
+      throw lost(error);
+    }
+  }
+
  private:
+  [[nodiscard]] InputError lost(const std::exception& error) const {
+    return InputError(
+        fmt::format("process {} of {}: another process is lost ({}); the last checkpoint is whole: start "
+                    "all processes again to go on from it",
+                    rank(), size(), error.what()));
+  }
+
   c10::intrusive_ptr<Backend> backend_;
+  c10::intrusive_ptr<c10d::TCPStore> store_;
   at::Device device_;
 };
 
@@ -72,8 +88,9 @@ std::unique_ptr<Workers> join_by_gloo(const std::string& host, const ProcessPlac
   options->timeout = std::chrono::duration_cast<std::chrono::milliseconds>(patience);
   options->devices.push_back(c10d::ProcessGroupGloo::createDefaultDevice());
   using Backend = c10d::ProcessGroupGloo;
-  return std::make_unique<Group<Backend>>(
-      c10::make_intrusive<Backend>(meeting_point(host, here), here.rank, here.size, options), at::kCPU);
+  const auto store = meeting_point(host, here);
+  return std::make_unique<Group<Backend>>(c10::make_intrusive<Backend>(store, here.rank, here.size, options), store,
+                                          at::kCPU);
 }
 
 #ifdef USE_C10D_NCCL
@@ -81,8 +98,9 @@ std::unique_ptr<Workers> join_by_nccl(const std::string& host, const ProcessPlac
   auto options = c10d::ProcessGroupNCCL::Options::create();
   options->timeout = std::chrono::duration_cast<std::chrono::milliseconds>(patience);
   using Backend = c10d::ProcessGroupNCCL;
-  return std::make_unique<Group<Backend>>(
-      c10::make_intrusive<Backend>(meeting_point(host, here), here.rank, here.size, options), device);
+  const auto store = meeting_point(host, here);
+  return std::make_unique<Group<Backend>>(c10::make_intrusive<Backend>(store, here.rank, here.size, options), store,
+                                          device);
 }
 #endif
 

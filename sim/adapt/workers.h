@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "sim/adapt/torch.h"
@@ -17,6 +18,8 @@ class Workers {
   virtual void add_up(at::Tensor& tensor) = 0;
   /// Waits for all.
   virtual void meet() = 0;
+  /// Waits until process 0 has come here, however long that takes; `occasion` tells one such place from another.
+  virtual void wait_for_first(const std::string& occasion) = 0;
 };
 
 /// Joins the processes of process_place.h: GPUs by NCCL where the build has it, all else by gloo. Throws ConfigError

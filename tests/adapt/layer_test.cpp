@@ -156,8 +156,7 @@ TEST(AnalogLayer, GradientOfTheNoisesSize) {
     for (int direction = 0; direction < 4; ++direction) {
       const at::Tensor step = test::normals("step " + std::to_string(direction), 5, 37);
       constexpr double h = 1e-3;
-      const double numeric =
-          (loss(w + step * h, scales) - loss(w - step * h, scales)) / (2 * h);
+      const double numeric = (loss(w + step * h, scales) - loss(w - step * h, scales)) / (2 * h);
       const double exact = ((scales ? through : constant) * step).sum().item<double>();
       EXPECT_NEAR(exact, numeric, 5e-3 * constant.norm().item<double>());
     }

@@ -54,6 +54,69 @@ TEST(AdaptRun, ResumedAverageIsUnbrokenBitForBit) {
   expect_resumed_is_unbroken({"--set", "optimiser.average=0.8", "--set", "analog.noise_gradient=scale"});
 }
 
+TEST(AdaptRun, AnInterruptedRunSavesWhereItIs) {
+  const TinyRun tiny;
+  ChildCommand command = tiny.command("out", {"--set", "steps=1000000", "--set", "save.every=1000000"});
+  command.program = "/usr/bin/timeout";
+  command.arguments.insert(command.arguments.begin(), {"--signal=INT", "--preserve-status", "4", "/usr/bin/env"});
+  const ChildResult stopped = run_children({command}).front();
+  EXPECT_EQ(stopped.exit_code, 130) << stopped.error;
+  std::size_t saved = 0;
+  for (const auto& entry : fs::directory_iterator(tiny.path("out")))
+    saved += entry.path().filename().string().starts_with("checkpoint-") ? 1 : 0;
+  EXPECT_EQ(saved, 1U);
+  EXPECT_FALSE(fs::exists(tiny.path("out/model")));
+}
+
+const std::vector<std::string> nothing_analog{"--set", "analog.inputs=false",   "--set", "analog.outputs=false",
+                                              "--set", "analog.weight_noise=0", "--set", "analog.clip=0"};
+
+// A student that is its teacher has nothing to learn; noise gives it something.
+TEST(AdaptRun, DistillsFromTheOriginal) {
+  const TinyRun tiny;
+  ASSERT_EQ(tiny.run("original", {"--set", "steps=60"}).exit_code, 0);
+  const std::vector<std::string> distil{"--set", "loss.distillation=1", "--set",
+                                        "model.path=" + tiny.path("original/model").string()};
+  auto plain = nothing_analog;
+  plain.insert(plain.end(), distil.begin(), distil.end());
+  const ChildResult same = tiny.run("plain", plain);
+  ASSERT_EQ(same.exit_code, 0) << same.error;
+  EXPECT_LT(first_loss(tiny.read("plain/progress.csv")), 1e-6);
+  auto noisy = distil;
+  noisy.insert(noisy.end(),
+               {"--set", "steps=200", "--set", "analog.weight_noise=0.1", "--set", "optimiser.rate=0.003"});
+  const ChildResult result = tiny.run("noisy", noisy);
+  ASSERT_EQ(result.exit_code, 0) << result.error;
+  const std::string progress = tiny.read("noisy/progress.csv");
+  EXPECT_LT(last_loss(progress), 0.8 * first_loss(progress));
+}
+
+TEST(AdaptRun, LongerSequencesThanTheTeachersContextAreRefused) {
+  const TinyRun tiny;
+  ASSERT_EQ(tiny.run("original", {"--set", "steps=1"}).exit_code, 0);
+  fs::copy(tiny.path("original/model"), tiny.path("short"), fs::copy_options::recursive);
+  std::string config = tiny.read("short/config.json");
+  const std::string key = "\"max_position_embeddings\": 32";
+  ASSERT_NE(config.find(key), std::string::npos) << config;
+  config.replace(config.find(key), key.size(), "\"max_position_embeddings\": 8");
+  tiny.write("short/config.json", config);
+  const ChildResult result =
+      tiny.run("out", {"--set", "loss.distillation=1", "--set", "model.path=" + tiny.path("original/model").string(),
+                       "--set", "teacher={path: " + tiny.path("short").string() + "}"});
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_NE(result.error.find("the teacher's context of 8"), std::string::npos) << result.error;
+}
+
+TEST(AdaptRun, AModelThatWasNotSweptAwayDoesNotStopTheNext) {
+  const TinyRun tiny;
+  ASSERT_EQ(tiny.run("out").exit_code, 0);
+  fs::copy(tiny.path("out/model"), tiny.path("out/model.old"));
+  fs::remove_all(tiny.path("out/checkpoint-0000000008"));
+  const ChildResult again = tiny.run("out");
+  EXPECT_EQ(again.exit_code, 0) << again.error;
+  EXPECT_FALSE(fs::exists(tiny.path("out/model.old")));
+}
+
 TEST(AdaptRun, AccumulatedPartsAreOneBatch) {
   const TinyRun tiny;
   const std::vector<std::string> quiet{"--set", "analog.weight_noise=0"};  // each part draws its own
@@ -73,6 +136,7 @@ TEST(AdaptRun, OtherConfigurationDoesNotGoOnFromACheckpoint) {
   const ChildResult other = tiny.run("out", {"--set", "optimiser.rate=0.02"});
   EXPECT_EQ(other.exit_code, 3);
   EXPECT_NE(other.error.find("another configuration"), std::string::npos) << other.error;
+  EXPECT_EQ(tiny.read("out/adapt.yaml").find("0.02"), std::string::npos);  // still that of the run that was
 }
 
 TEST(AdaptRun, DivergingLossIsSaid) {
@@ -82,6 +146,8 @@ TEST(AdaptRun, DivergingLossIsSaid) {
                        "optimiser.gradient_norm=0", "--set", "analog.clip=0"});
   EXPECT_EQ(result.exit_code, 3);
   EXPECT_NE(result.error.find("diverges"), std::string::npos) << result.error;
+  for (const auto& entry : fs::directory_iterator(tiny.path("out")))  // nothing of the broken weights is kept
+    EXPECT_FALSE(entry.path().filename().string().starts_with("checkpoint-")) << entry.path();
 }
 
 TEST(AdaptRun, MistakesAreAllNamed) {

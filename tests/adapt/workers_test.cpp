@@ -17,10 +17,14 @@ constexpr int first_port = 29511;  // each test its own: they may run side by si
 
 TEST(Workers, TwoProcessesGiveTheWeightsOfOne) {
   const TinyRun tiny;
+  // Gradients as they are, ranges by the least error of tokens of both, and an un-clipped fraction that matters.
+  const std::vector<std::string> settings{"--set", "optimiser.gradient_norm=0", "--set", "ranges.initial=least_error",
+                                          "--set", "ranges.least_inside=0.99",  "--set", "ranges.rate=10"};
   const auto results = run_children(
-      {tiny.command("two", {}, place(0, 2, first_port)), tiny.command("two", {}, place(1, 2, first_port))}, 2);
+      {tiny.command("two", settings, place(0, 2, first_port)), tiny.command("two", settings, place(1, 2, first_port))},
+      2);
   for (const auto& result : results) ASSERT_EQ(result.exit_code, 0) << result.error;
-  ASSERT_EQ(tiny.run("one").exit_code, 0);
+  ASSERT_EQ(tiny.run("one", settings).exit_code, 0);
   const auto one = workloads::open_model(tiny.path("one/model"), workloads::ModelFormat::hugging_face);
   const TensorFile two(tiny.path("two/model/model.safetensors")), alone(tiny.path("one/model/model.safetensors"));
   for (const auto& wanted : workloads::required_tensors(one.graph)) {
@@ -29,6 +33,9 @@ TEST(Workers, TwoProcessesGiveTheWeightsOfOne) {
     const at::Tensor a = alone.read(wanted.name, like), b = two.read(wanted.name, like);
     EXPECT_TRUE(at::allclose(a, b, 1e-3, 1e-4)) << wanted.name << " " << (a - b).abs().max();
   }
+  const std::string range = "model.layers.1.mlp.down_proj.input_range";
+  const at::Tensor a = alone.read(range, at::empty({1})), b = two.read(range, at::empty({1}));
+  EXPECT_TRUE(at::allclose(a, b, 1e-3, 1e-4)) << a << " " << b;
 }
 
 TEST(Workers, ALostProcessIsSaid) {
@@ -42,6 +49,30 @@ TEST(Workers, ALostProcessIsSaid) {
       2);
   EXPECT_EQ(results[0].exit_code, 3) << results[0].error;
   EXPECT_NE(results[0].error.find("another process is lost"), std::string::npos) << results[0].error;
+}
+
+TEST(Workers, SequencesThatCannotBeSharedAreRefused) {
+  const TinyRun tiny;
+  const std::vector<std::string> settings{"--set", "data.accumulate=4"};  // 8 parts of 4 sequences
+  const auto results = run_children({tiny.command("out", settings, place(0, 2, first_port + 2)),
+                                     tiny.command("out", settings, place(1, 2, first_port + 2))},
+                                    2);
+  for (const auto& result : results) {
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_NE(result.error.find("data.sequences"), std::string::npos) << result.error;
+  }
+}
+
+// The evaluation fails at once here (there is no such experiment); what counts is that the others go on with process 0.
+TEST(Workers, OthersWaitForThePeriodicEvaluation) {
+  const TinyRun tiny;
+  tiny.write("experiment.yaml", "name: none\n");
+  const std::vector<std::string> settings{"--set", "evaluation.experiment=" + tiny.path("experiment.yaml").string(),
+                                          "--set", "evaluation.every=3"};
+  const auto results = run_children({tiny.command("out", settings, place(0, 2, first_port + 3)),
+                                     tiny.command("out", settings, place(1, 2, first_port + 3))},
+                                    2);
+  for (const auto& result : results) EXPECT_EQ(result.exit_code, 0) << result.error;
 }
 
 TEST(Workers, EnvironmentThatMakesNoSenseIsRefused) {

@@ -63,6 +63,18 @@ TEST_P(ParallelFor, StopsEarlyOnInterrupt) {
   EXPECT_LT(calls.load(), 200);
 }
 
+TEST_P(ParallelFor, FinishesThroughAnInterruptWhereItIsTold) {
+  std::atomic<int> calls{0};
+  parallel_for(
+      1000,
+      [&](std::int64_t) {
+        if (++calls == 100) request_interrupt();
+      },
+      OnInterrupt::finish);
+  EXPECT_EQ(calls.load(), 1000);
+  EXPECT_TRUE(interrupt_requested());
+}
+
 INSTANTIATE_TEST_SUITE_P(Threads, ParallelFor, testing::Values(1, 2, 5));
 
 TEST(Parallel, UsesTheThreadsItIsGiven) {
