@@ -1,4 +1,4 @@
-// The demo, with the row that an adapted model adds to it.
+// The demo, with one more row.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -23,14 +23,14 @@ std::size_t columns(const std::string& line) {
   return count;
 }
 
-TEST(Demo, ARowOfAnAdaptedModelFitsIn80Columns) {
+TEST(Demo, RowsFitIn80Columns) {
   const ScratchFolder folder;
-  std::filesystem::copy(AIMC_SOURCE_DIR "/models/storyteller", folder.path() / "storyteller-afm");
+  std::filesystem::copy(AIMC_SOURCE_DIR "/models/storyteller", folder.path() / "storyteller-copy");
   std::string demo = read_text_file(AIMC_SOURCE_DIR "/configs/experiments/demo.yaml");
   demo = replaced(demo, "../../", AIMC_SOURCE_DIR "/");
   demo = replaced(demo, "../tasks", AIMC_SOURCE_DIR "/configs/tasks");
   const std::string chip = "  - {linears: analog, noise: pcm} ";
-  const std::string row = "  - {linears: analog, noise: pcm, checkpoint: storyteller-afm, label: afm-si8-hwnoise-o8}\n";
+  const std::string row = "  - {linears: analog, noise: pcm, checkpoint: storyteller-copy, label: cpy-si8-hwnoise-o8}\n";
   ASSERT_NE(demo.find(chip), std::string::npos);
   const auto file = folder.write("demo.yaml", replaced(demo, chip, row + chip));
   const auto finished = run_aimcsim("run " + file.string() +
@@ -41,14 +41,14 @@ TEST(Demo, ARowOfAnAdaptedModelFitsIn80Columns) {
   ASSERT_EQ(finished.exit_code, 0) << finished.error;
   // The same weights on the same seeds: its row is the chip's own.
   std::istringstream lines(finished.out);
-  std::string adapted, original;
+  std::string copied, original;
   for (std::string line; std::getline(lines, line);) {
     EXPECT_LE(columns(line), 80U) << line;
-    if (line.starts_with("  afm-si8-hwnoise-o8 ")) adapted = line.substr(20);
+    if (line.starts_with("  cpy-si8-hwnoise-o8 ")) copied = line.substr(20);
     if (line.starts_with("  si8-w16-hwnoise-o8 ")) original = line.substr(20);
   }
   EXPECT_FALSE(original.empty());
-  EXPECT_EQ(adapted, original);
+  EXPECT_EQ(copied, original);
 }
 
 }  // namespace
