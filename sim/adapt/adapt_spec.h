@@ -42,9 +42,9 @@ struct DataSpec {
 
 /// The numbers of the student's linears (numerics A, D.3). Rows, bits and out_bound are the hardware's.
 struct AnalogSpec {
-  bool inputs = true;                       ///< DAC codes with straight-through gradients (D.7)
-  bool outputs = true;                      ///< ADC codes, the same
-  double weight_noise = 0.03;               ///< gamma of A.5
+  bool inputs = true;          ///< DAC codes with straight-through gradients (D.7)
+  bool outputs = true;         ///< ADC codes, the same
+  double weight_noise = 0.03;  ///< gamma of A.5
   /// What flows back through the noise: nothing (D.7), or the gradient of its size, which grows with the weights.
   NoiseGradient noise_gradient = NoiseGradient::constant;
   bool antithetic = false;                  ///< every second part of a step has the noise of the one before, mirrored

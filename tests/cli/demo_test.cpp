@@ -30,7 +30,8 @@ TEST(Demo, RowsFitIn80Columns) {
   demo = replaced(demo, "../../", AIMC_SOURCE_DIR "/");
   demo = replaced(demo, "../tasks", AIMC_SOURCE_DIR "/configs/tasks");
   const std::string chip = "  - {linears: analog, noise: pcm} ";
-  const std::string row = "  - {linears: analog, noise: pcm, checkpoint: storyteller-copy, label: cpy-si8-hwnoise-o8}\n";
+  const std::string row =
+      "  - {linears: analog, noise: pcm, checkpoint: storyteller-copy, label: cpy-si8-hwnoise-o8}\n";
   ASSERT_NE(demo.find(chip), std::string::npos);
   const auto file = folder.write("demo.yaml", replaced(demo, chip, row + chip));
   const auto finished = run_aimcsim("run " + file.string() +
