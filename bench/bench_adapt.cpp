@@ -1,7 +1,7 @@
 // What the analog parts of a training step cost, and how near a step comes to the machine's products.
 //   bench_adapt [MODEL_DIRECTORY] [STEPS] [THREADS]
-// Steps of a plain training (language-model loss), a plain distillation and an analog distillation of the same model in
-// turns; times are medians over the turns. The bound is libtorch's fastest large bf16 product on the same threads, in
+// Steps of a plain training (language-model loss), a plain distillation, an analog distillation and one with mirrored
+// noise (each token twice through the student) of the same model in turns; times are medians over the turns. The bound is libtorch's fastest large bf16 product on the same threads, in
 // the same run.
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
@@ -76,7 +76,7 @@ class Training {
         batches_(tokens_, spec_.data, model_.config.context, spec_.seed) {
     student_.parameters().require_gradients();
     for (adapt::RangeGroup& group : student_.plan().groups) group.range.requires_grad_(true);
-    optimiser_ = std::make_unique<adapt::Optimiser>(student_, spec_.optimiser, spec_.ranges.rate);
+    optimiser_ = std::make_unique<adapt::Optimiser>(student_, spec_.optimiser, spec_.ranges);
     step_ = std::make_unique<adapt::TrainingStep>(spec_, student_, distils() ? &teacher_ : nullptr, *optimiser_,
                                                   *workers_, at::kCPU);
   }
@@ -98,7 +98,8 @@ class Training {
   [[nodiscard]] const std::vector<double>& seconds() const { return seconds_; }
   /// Products of a token with weights: forwards, twice as many backwards, and the teacher's.
   [[nodiscard]] double operations_per_token() const {
-    return 2 * (distils() ? 4 : 3) * static_cast<double>(workloads::static_macs(model_.graph));
+    const int passes = 3 * (spec_.analog.antithetic ? 2 : 1) + (distils() ? 1 : 0);
+    return 2.0 * passes * static_cast<double>(workloads::static_macs(model_.graph));
   }
 
  private:
@@ -159,7 +160,9 @@ int main(int argc, char** argv) {
   Training distilled("plain, distillation", folder / "adapt.yaml", plain);
   Training analog("analog, distillation", folder / "adapt.yaml", {});
 
-  const std::vector<Training*> all{&lm, &distilled, &analog};
+  Training mirrored("analog, mirrored noise", folder / "adapt.yaml", {"analog.antithetic=true"});
+
+  const std::vector<Training*> all{&lm, &distilled, &analog, &mirrored};
   for (Training* training : all) {
     training->take(warm_up_steps);
     training->forget_times();
@@ -176,6 +179,7 @@ int main(int argc, char** argv) {
     fmt::print("{:<28}{:>10.0f}{:>10.0f}{:>14.0f} %\n", training->name(), training->tokens_per_second(), rate / 1e9,
                100 * rate / bound);
   }
-  fmt::print("\nanalog over plain distillation {:.2f}, over plain language-model training {:.2f} (wanted: 2 at most)\n",
-             ratio(analog, distilled), ratio(analog, lm));
+  fmt::print("\nanalog over plain distillation {:.2f}, over plain language-model training {:.2f} (wanted: 2 at most);\n"
+             "mirrored, two passes of each token: {:.2f} and {:.2f}\n",
+             ratio(analog, distilled), ratio(analog, lm), ratio(mirrored, distilled), ratio(mirrored, lm));
 }

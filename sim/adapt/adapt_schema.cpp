@@ -1,5 +1,8 @@
 #include "sim/adapt/adapt_schema.h"
 
+#include <algorithm>
+#include <functional>
+
 #include "sim/program/load_hardware.h"
 
 namespace aimc::adapt {
@@ -62,8 +65,8 @@ Schema<AnalogSpec> analog_schema() {
         "mean square, so that training also lowers the weights that make it.")
       .choices({{"constant", NoiseGradient::constant}, {"scale", NoiseGradient::scale}});
   s.key("antithetic", &AnalogSpec::antithetic,
-        "Every second part of a step (data.accumulate) takes the noise of the part before it, mirrored: the same "
-        "distribution, gradients that vary less.");
+        "Every part of a step is computed twice, with its noise and with the noise mirrored: gradients lose what the "
+        "noise changes to first order.");
   s.key("clip", &AnalogSpec::clip,
         "Weights are clipped at so many standard deviations of their channel after each step (alpha of D.4); 0: not.")
       .range(0.0, 1000.0);
@@ -86,6 +89,8 @@ Schema<RangeSpec> range_schema() {
   s.key("least_inside", &RangeSpec::least_inside, "Share of inputs inside the range above which it shrinks (p_min).")
       .range(0.0, 1.0);
   s.key("rate", &RangeSpec::rate, "Learning rate of the ranges over that of the weights.").range(0.0, 10000.0);
+  s.key("relative", &RangeSpec::relative,
+        "A range's steps are shares of it: ranges of 0.5 and of 20 in one model move alike.");
   return s;
 }
 
@@ -168,11 +173,11 @@ void check_together(const AdaptSpec& spec, const Schema<AdaptSpec>::ErrorAt& err
     error("data", "batching: documents goes with the plain language-model loss (loss.distillation: 0)");
   if (spec.data.batching == Batching::packed && spec.data.sequences % spec.data.accumulate != 0)
     error("data", "sequences must be a multiple of accumulate");
-  if (spec.analog.antithetic && spec.data.accumulate % 2 != 0)
-    error("analog", "antithetic noise comes in pairs of parts: data.accumulate must be even");
   if (spec.analog.noise_gradient == NoiseGradient::scale && spec.analog.weight_bits > 0)
     error("analog",
           "noise_gradient: scale goes with weight_bits: 0: the difference to held weights must be noise alone");
+  if (!std::ranges::is_sorted(spec.optimiser.schedule, std::less_equal(), &RatePoint::step))
+    error("optimiser", "schedule: steps must rise from point to point");
   if (spec.rotation && spec.device != "cpu") error("device", "rotations are learned on the cpu");
   if (spec.steps == 0 && !spec.rotation) error("steps", "at least 1");
   if (spec.analog.weight_bits == 1) error("analog", "weight_bits: 0 or 2 to 8");

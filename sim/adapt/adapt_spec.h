@@ -47,7 +47,7 @@ struct AnalogSpec {
   double weight_noise = 0.03;  ///< gamma of A.5
   /// What flows back through the noise: nothing (D.7), or the gradient of its size, which grows with the weights.
   NoiseGradient noise_gradient = NoiseGradient::constant;
-  bool antithetic = false;                  ///< every second part of a step has the noise of the one before, mirrored
+  bool antithetic = false;                  ///< each part of a step is computed with its noise and that mirrored
   double clip = 2.5;                        ///< alpha of D.4; 0: no clipping
   int weight_bits = 0;                      ///< fake quantisation of the weights (A.6); 0: none
   std::vector<std::string> full_precision;  ///< parts of names of linears that none of this applies to
@@ -61,6 +61,7 @@ struct RangeSpec {
   double decay = 0.01;
   double least_inside = 0.95;  ///< p_min
   double rate = 1;             ///< learning rate of the ranges over that of the weights
+  bool relative = false;       ///< steps are shares of the range, whatever its size
 };
 
 /// D.1.

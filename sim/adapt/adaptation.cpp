@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <regex>
 
 #include "base/check/error.h"
 #include "base/files/text_file.h"
@@ -31,7 +32,7 @@ constexpr std::int64_t held_out_batches = 8;
 /// "cuda" is the GPU of this process's number on its machine.
 at::Device device_of(const AdaptSpec& spec) {
   if (spec.device == "cpu") return at::kCPU;
-  if (!spec.device.starts_with("cuda"))
+  if (!std::regex_match(spec.device, std::regex("cuda(:[0-9]{1,2})?")))
     throw ConfigError(fmt::format("device: {} is none of cpu, cuda, cuda:N", spec.device));
   if (!at::hasCUDA())
     throw ConfigError("device: this libtorch has no CUDA; choose cpu, or build with another libtorch");
@@ -66,7 +67,7 @@ class Adaptation {
         student_(model_.graph, student_parameters(), plan_linears(model_.graph, spec, device_), spec.ranges),
         batches_((check_models(spec, model_, teacher_model_, tokens_), tokens_), spec.data, model_.config.context,
                  spec.seed),
-        optimiser_(with_gradients(student_), spec.optimiser, spec.ranges.rate),
+        optimiser_(with_gradients(student_), spec.optimiser, spec.ranges),
         average_(student_, spec.optimiser.average),
         purpose_(purpose_of(spec, tokens_.info())) {
     const std::int64_t parts = spec.data.accumulate * workers_->size();

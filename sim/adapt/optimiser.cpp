@@ -34,8 +34,8 @@ bool is_layer_matrix(const std::string& name, const at::Tensor& tensor) {
 
 }  // namespace
 
-Optimiser::Optimiser(Network& network, const OptimiserSpec& spec, double range_rate)
-    : spec_(spec), range_rate_(range_rate) {
+Optimiser::Optimiser(Network& network, const OptimiserSpec& spec, const RangeSpec& ranges)
+    : spec_(spec), range_spec_(ranges) {
   for (const auto& [name, tensor] : network.parameters().all()) {
     if (spec.kind == OptimiserKind::muon && is_layer_matrix(name, tensor))
       orthogonal_.push_back({name, tensor});
@@ -77,11 +77,25 @@ void Optimiser::clear_gradients() {
 }
 
 void Optimiser::step(double rate) {
-  const double rates[] = {rate, rate, rate * range_rate_};
+  const double rates[] = {rate, rate, rate * range_spec_.rate};
+  std::vector<at::Tensor> before;
+  if (range_spec_.relative)
+    for (const Parameter& range : ranges_) before.push_back(range.value.detach().clone());
   for (std::size_t g = 0; g < std::size(rates); ++g)
     static_cast<AdamWOptions&>(adamw_->param_groups()[g].options()).lr(rates[g]);
   adamw_->step();
+  if (range_spec_.relative) step_ranges_in_proportion(before);
   if (!orthogonal_.empty()) step_muon(rate);
+}
+
+/// The steps that AdamW took from `before`, as shares of the ranges: a range of 20 moves as far as one of 1 in
+/// proportion. Its direction, D.6 over the gradient's own size, has no unit.
+void Optimiser::step_ranges_in_proportion(const std::vector<at::Tensor>& before) {
+  const at::NoGradGuard no_gradients;
+  for (std::size_t i = 0; i < ranges_.size(); ++i) {
+    const at::Tensor moved = ranges_[i].value - before[i];
+    ranges_[i].value.copy_(before[i] * (1 + moved));
+  }
 }
 
 /// Nesterov momentum whose update is made orthogonal and scaled to the size of an AdamW update (root mean square 0.2).

@@ -16,7 +16,7 @@ using OptimiserState = std::map<std::string, at::Tensor>;
 /// decayed; ranges have a rate of their own.
 class Optimiser {
  public:
-  Optimiser(Network& network, const OptimiserSpec& spec, double range_rate);
+  Optimiser(Network& network, const OptimiserSpec& spec, const RangeSpec& ranges);
   /// One step at this rate with the gradients that are there.
   void step(double rate);
   void clear_gradients();
@@ -33,9 +33,10 @@ class Optimiser {
     at::Tensor value;
   };
   void step_muon(double rate);
+  void step_ranges_in_proportion(const std::vector<at::Tensor>& before);
 
   OptimiserSpec spec_;
-  double range_rate_;
+  RangeSpec range_spec_;
   std::vector<Parameter> matrices_, gains_, ranges_, orthogonal_;  ///< orthogonal_: those of Muon
   std::map<std::string, at::Tensor> momenta_;                      ///< of Muon
   std::unique_ptr<torch::optim::AdamW> adamw_;

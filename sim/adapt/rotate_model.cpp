@@ -83,15 +83,23 @@ void rotate_model(const AdaptSpec& spec, const fs::path& out) {
   fs::create_directories(out, error);
   if (error) throw OutputError(fmt::format("{}: {}", out.string(), error.message()));
   write_file_atomically(out / "adapt.yaml", spec.resolved_yaml);
-  StepTable table(out / "progress.csv", "step,language_model_loss", 0);
+  StepTable table(out / "progress.csv", "step,language_model_loss", 0);  // means since the line before
+  double sum = 0;
+  std::int64_t summed = 0;
   for (std::int64_t step = 0; step < spec.steps; ++step) {
     throw_if_interrupted();
     const double loss = learner.step(batches.of_step(step), step);
     if (!std::isfinite(loss))
       throw InputError(fmt::format("the loss of step {} is not finite: lower rotation.rate", step + 1));
+    sum += loss;
+    ++summed;
     if ((step + 1) % spec.save.log_every != 0 && step + 1 != spec.steps) continue;
-    table.add(fmt::format("{},{:.6f}", step + 1, loss));
-    fmt::print(stderr, "adapt: rotations: step {} of {}: loss {:.4f}\n", step + 1, spec.steps, loss);
+    const double mean = sum / static_cast<double>(summed);
+    table.add(fmt::format("{},{:.6f}", step + 1, mean));
+    fmt::print(stderr, "adapt: rotations: step {} of {}: loss {:.4f} (mean of the last {})\n", step + 1, spec.steps, mean,
+               summed);
+    sum = 0;
+    summed = 0;
   }
   Network merged = learner.merged();
   const auto type = spec.save.weights == Precision::bf16 ? workloads::StoredType::bf16 : workloads::StoredType::f32;

@@ -30,41 +30,50 @@ TrainingStep::Share TrainingStep::share_of(const Batch& batch, std::int64_t part
           first * batch.ids.size(1)};
 }
 
-Losses TrainingStep::forward(const Batch& batch, const PassOptions& options, const LossOptions& of_step) {
-  const at::Tensor ids = batch.ids.to(device_);
-  at::Tensor expected;
-  if (teacher_ != nullptr) {
-    const at::NoGradGuard no_gradients;
-    expected = teacher_->logits(ids, {});
-  }
-  const at::Tensor logits = student_.logits(ids, options);
+/// What the teacher says of the batch, [positions, vocabulary]; undefined without one.
+at::Tensor TrainingStep::expected(const Batch& batch) {
+  if (teacher_ == nullptr) return {};
+  const at::NoGradGuard no_gradients;
+  return teacher_->logits(batch.ids.to(device_), {});
+}
+
+Losses TrainingStep::forward(const Batch& batch, const at::Tensor& expected, const PassOptions& options,
+                             const LossOptions& of_step) {
+  const at::Tensor logits = student_.logits(batch.ids.to(device_), options);
   return losses(logits, expected, batch.targets.reshape({-1}).to(device_), of_step);
+}
+
+/// Forward and backward of one part; mirrored, once with its noise and once with the noise's mirror image, whose mean
+/// has nothing of what the noise changes to first order. Losses are added to the report.
+void TrainingStep::run_part(const Share& share, std::int64_t part, std::int64_t step, const LossOptions& of_step,
+                            StepReport& report) {
+  const at::Tensor teacher = expected(share.batch);
+  PassOptions options{.noise_share = 1,
+                      .noise = RandomKey(spec_.seed)
+                                   .child("step")
+                                   .child(static_cast<std::uint64_t>(step))
+                                   .child(static_cast<std::uint64_t>(part)),
+                      .dropout = spec_.dropout,
+                      .first_row = share.first_row,
+                      .recompute = spec_.recompute_layers,
+                      .initialise = true};
+  for (int pass = 0; pass < passes(); ++pass, options.noise_share = -options.noise_share) {
+    const Losses found = forward(share.batch, teacher, options, of_step);
+    report.distillation += found.distillation;
+    report.language_model += found.language_model;
+    found.total.backward();
+  }
 }
 
 StepReport TrainingStep::run(const Batch& batch, std::int64_t step) {
   StepReport report;
   const LossOptions of_step{.distillation = spec_.loss.distillation,
                             .temperature = spec_.loss.temperature,
-                            .tokens = static_cast<double>(batch.ids.numel()),
-                            .targets = static_cast<double>(std::max<std::int64_t>(1, batch.scored))};
+                            .tokens = static_cast<double>(batch.ids.numel() * passes()),
+                            .targets = static_cast<double>(std::max<std::int64_t>(1, batch.scored) * passes())};
   optimiser_.clear_gradients();
-  for (std::int64_t m = 0; m < spec_.data.accumulate; ++m) {
-    const Share share = share_of(batch, m * workers_.size() + workers_.rank());
-    const std::int64_t draw = spec_.analog.antithetic ? m / 2 : m;
-    const PassOptions options{.noise_share = spec_.analog.antithetic && m % 2 == 1 ? -1.0 : 1.0,
-                              .noise = RandomKey(spec_.seed)
-                                           .child("step")
-                                           .child(static_cast<std::uint64_t>(step))
-                                           .child(static_cast<std::uint64_t>(draw)),
-                              .dropout = spec_.dropout,
-                              .first_row = share.first_row,
-                              .recompute = spec_.recompute_layers,
-                              .initialise = true};
-    const Losses found = forward(share.batch, options, of_step);
-    report.distillation += found.distillation;
-    report.language_model += found.language_model;
-    found.total.backward();
-  }
+  for (std::int64_t m = 0; m < spec_.data.accumulate; ++m)
+    run_part(share_of(batch, m * workers_.size() + workers_.rank()), m, step, of_step, report);
   reduce(report);
   decay_ranges();
   report.gradient_norm = scale_gradients();
@@ -140,7 +149,7 @@ StepReport TrainingStep::evaluate(const std::vector<Batch>& batches) {
   }
   const LossOptions of_all{spec_.loss.distillation, spec_.loss.temperature, tokens, std::max(1.0, targets)};
   for (const Batch& batch : batches) {
-    const Losses found = forward(batch, {}, of_all);
+    const Losses found = forward(batch, expected(batch), {}, of_all);
     report.distillation += found.distillation;
     report.language_model += found.language_model;
   }

@@ -33,7 +33,13 @@ class TrainingStep {
     std::int64_t first_row = 0;
   };
   [[nodiscard]] Share share_of(const Batch& batch, std::int64_t part) const;
-  Losses forward(const Batch& batch, const PassOptions& options, const LossOptions& of_step);
+  /// Times that each part is computed in a step.
+  [[nodiscard]] int passes() const { return spec_.analog.antithetic ? 2 : 1; }
+  [[nodiscard]] at::Tensor expected(const Batch& batch);
+  Losses forward(const Batch& batch, const at::Tensor& expected, const PassOptions& options,
+                 const LossOptions& of_step);
+  void run_part(const Share& share, std::int64_t part, std::int64_t step, const LossOptions& of_step,
+                StepReport& report);
   void reduce(StepReport& report);
   void decay_ranges();
   [[nodiscard]] double scale_gradients();

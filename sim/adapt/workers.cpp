@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <limits>
 #include <thread>
 
 #include "base/check/error.h"
@@ -73,9 +74,16 @@ class Group : public Workers {
   at::Device device_;
 };
 
+std::uint16_t port() {
+  const int number = environment_number("MASTER_PORT").value_or(default_port);
+  if (number < 1 || number > std::numeric_limits<std::uint16_t>::max())
+    throw ConfigError(fmt::format("MASTER_PORT={}: ports are 1 to 65535", number));
+  return static_cast<std::uint16_t>(number);
+}
+
 c10::intrusive_ptr<c10d::TCPStore> meeting_point(const std::string& host, const ProcessPlace& here) {
   c10d::TCPStoreOptions options;
-  options.port = static_cast<std::uint16_t>(environment_number("MASTER_PORT").value_or(default_port));
+  options.port = port();
   options.isServer = here.rank == 0;
   options.numWorkers = static_cast<std::size_t>(here.size);
   options.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(patience);
@@ -120,6 +128,8 @@ std::unique_ptr<Workers> join_workers([[maybe_unused]] const at::Device& device)
     if (device.is_cuda()) return join_by_nccl(host, here, device);
 #endif
     return join_by_gloo(host, here);
+  } catch (const ConfigError&) {
+    throw;
   } catch (const std::exception& error) {
     throw InputError(
         fmt::format("process {} of {}: the others at {} were not met: {}", here.rank, here.size, host, error.what()));

@@ -4,7 +4,10 @@
 #include <filesystem>
 
 #include "base/check/error.h"
+#include "base/process/run_children.h"
 #include "sim/adapt/adapt_spec.h"
+#include "tests/workloads/temporary_directory.h"
+#include "workloads/model/model.h"
 #include "workloads/tokens/token_file.h"
 
 namespace aimc::adapt {
@@ -24,6 +27,37 @@ TEST(AdaptConfigs, AllAreRead) {
     ++read;
   }
   EXPECT_GE(read, 9);
+}
+
+// Each takes one step on a handful of short sequences, with models/storyteller in place of models that may be absent.
+TEST(AdaptConfigs, AllTakeAStep) {
+  const workloads::TemporaryDirectory folder;
+  workloads::TokenSequences text{.vocabulary = 1024, .tokenizer = "", .origin = "{}", .sequences = {}};
+  for (std::uint32_t s = 0; s < 60; ++s)
+    text.sequences.push_back({0, 40 + s, 300 + 2 * s, 7, 500 + 3 * s, 61, 900 - s, 1});
+  workloads::write_token_file(folder.path() / "text.tokens", text);
+  const std::string model = fs::path(AIMC_SOURCE_DIR) / "models/storyteller";
+  for (const auto& entry : fs::directory_iterator(fs::path(AIMC_SOURCE_DIR) / "configs/adapt")) {
+    const fs::path out = folder.path() / entry.path().stem();
+    ChildCommand command{AIMC_ADAPT_PROGRAM, {entry.path().string(), "--out", out.string(), "--threads", "1"}};
+    for (const std::string& set :
+         {"data.tokens=" + (folder.path() / "text.tokens").string(), "model={path: " + model + "}", std::string("steps=1"),
+          std::string("data.held_out=0.2")})
+      command.arguments.insert(command.arguments.end(), {"--set", set});
+    const ChildResult result = run_children({command}).front();
+    ASSERT_EQ(result.exit_code, 0) << entry.path() << "\n" << result.error;
+    EXPECT_NE(workloads::open_model(out / "model", workloads::ModelFormat::hugging_face).weights, nullptr);
+  }
+}
+
+TEST(AdaptConfigs, ScheduleMustRise) {
+  const fs::path file = fs::path(AIMC_SOURCE_DIR) / "configs/adapt/storyteller.yaml";
+  try {
+    (void)load_adapt(file, {"optimiser.schedule=[{step: 5, share: 1}, {step: 5, share: 0}]"});
+    FAIL();
+  } catch (const ConfigError& error) {
+    EXPECT_NE(std::string(error.what()).find("schedule"), std::string::npos) << error.what();
+  }
 }
 
 TEST(AdaptConfigs, AnalogLinearsNeedHardware) {

@@ -23,7 +23,7 @@ TEST(Optimiser, FirstAdamWStepIsTheRateAgainstTheSign) {
   // With bias correction the first step is rate x g / (|g| + epsilon) and the decay rate x decay x w; gains of norms
   // are not decayed.
   Trained trained(OptimiserKind::adamw);
-  Optimiser optimiser(trained.network, trained.spec.optimiser, 1);
+  Optimiser optimiser(trained.network, trained.spec.optimiser, trained.spec.ranges);
   std::map<std::string, at::Tensor> before;
   for (const auto& [name, tensor] : trained.network.parameters().all()) {
     before[name] = tensor.detach().clone();
@@ -39,10 +39,31 @@ TEST(Optimiser, FirstAdamWStepIsTheRateAgainstTheSign) {
   }
 }
 
+// Ranges that are 40 times as large move 40 times as far, whatever the size of their gradients.
+TEST(Optimiser, RelativeRangesMoveInProportion) {
+  const workloads::Model model = test::tiny_model(8);
+  AdaptSpec spec;
+  spec.hardware.emplace();
+  spec.ranges.rate = 2;
+  spec.ranges.relative = true;
+  spec.optimiser.weight_decay = 0;
+  Network network(model.graph, Parameters::drawn(model, 0.3, RandomKey(3), at::kCPU),
+                  plan_linears(model.graph, spec, at::kCPU), spec.ranges);
+  network.parameters().require_gradients();
+  auto& groups = network.plan().groups;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    groups[g].range.fill_(g == 0 ? 0.5 : 20.0).requires_grad_(true);
+    groups[g].range.mutable_grad() = at::full_like(groups[g].range, g == 0 ? 3.0 : -0.01);
+  }
+  Optimiser(network, spec.optimiser, spec.ranges).step(0.01);
+  EXPECT_NEAR(groups[0].range[0].item<double>(), 0.5 * (1 - 0.02), 1e-5);
+  EXPECT_NEAR(groups[1].range[0].item<double>(), 20 * (1 + 0.02), 1e-3);
+}
+
 TEST(Optimiser, MuonMovesLayerMatricesByOrthogonalSteps) {
   Trained trained(OptimiserKind::muon);
   trained.spec.optimiser.weight_decay = 0;
-  Optimiser optimiser(trained.network, trained.spec.optimiser, 1);
+  Optimiser optimiser(trained.network, trained.spec.optimiser, trained.spec.ranges);
   const std::string name = "model.layers.0.self_attn.q_proj.weight";
   const at::Tensor& weight = trained.network.parameters().at(name);
   const at::Tensor before = weight.detach().clone();

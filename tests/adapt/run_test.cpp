@@ -58,7 +58,7 @@ TEST(AdaptRun, AnInterruptedRunSavesWhereItIs) {
   const TinyRun tiny;
   ChildCommand command = tiny.command("out", {"--set", "steps=1000000", "--set", "save.every=1000000"});
   command.program = "/usr/bin/timeout";
-  command.arguments.insert(command.arguments.begin(), {"--signal=INT", "--preserve-status", "4", "/usr/bin/env"});
+  command.arguments.insert(command.arguments.begin(), {"--foreground", "--signal=INT", "--preserve-status", "4", "/usr/bin/env"});
   const ChildResult stopped = run_children({command}).front();
   EXPECT_EQ(stopped.exit_code, 130) << stopped.error;
   std::size_t saved = 0;
@@ -172,15 +172,20 @@ TEST(AdaptRun, VocabularyOfAnotherTokenizerIsRefused) {
 
 TEST(AdaptRun, FullDiskKeepsTheLastCheckpoint) {
   const TinyRun tiny;
-  ASSERT_EQ(tiny.run("out", {"--set", "steps=4"}).exit_code, 0);
-  const std::string before = tiny.read("out/checkpoint-0000000004/progress.json");
+  ASSERT_EQ(tiny.run("out").exit_code, 0);
+  const std::string whole = tiny.read("out/model/model.safetensors");
+  // As if killed after the checkpoint of step 4.
+  fs::remove_all(tiny.path("out/checkpoint-0000000008"));
+  fs::remove_all(tiny.path("out/model"));
   // A file size limit stands in for the full disk.
-  ChildCommand command = tiny.command("out2");
+  ChildCommand command = tiny.command("out");
   command.arguments.insert(command.arguments.begin(), {"/bin/bash", "-c", "ulimit -f 8; exec \"$@\"", "limited"});
   const ChildResult result = run_children({command}).front();
   EXPECT_EQ(result.exit_code, 4) << result.error;
-  EXPECT_FALSE(fs::exists(tiny.path("out2/checkpoint-0000000004")));
-  EXPECT_EQ(tiny.read("out/checkpoint-0000000004/progress.json"), before);
+  EXPECT_FALSE(fs::exists(tiny.path("out/checkpoint-0000000008")));
+  const ChildResult again = tiny.run("out");  // with room on the disk the checkpoint of step 4 still serves
+  EXPECT_NE(again.error.find("going on after step 4"), std::string::npos) << again.error;
+  EXPECT_EQ(tiny.read("out/model/model.safetensors"), whole);
 }
 
 }  // namespace

@@ -30,11 +30,22 @@ class Step : public ::testing::Test {
                                          plan_linears(model_.graph, spec_, at::kCPU), spec_.ranges);
     network_->parameters().require_gradients();
     for (RangeGroup& group : network_->plan().groups) group.range.fill_(range_).requires_grad_(true);
-    Optimiser optimiser(*network_, spec_.optimiser, spec_.ranges.rate);
+    Optimiser optimiser(*network_, spec_.optimiser, spec_.ranges);
     workers_ = join_workers(at::kCPU);
     return TrainingStep(spec_, *network_, nullptr, optimiser, *workers_, at::kCPU).run(batch_, 5);
   }
   at::Tensor range_gradient() { return network_->plan().groups.front().range.grad(); }
+
+  /// How far the noise moves the gradient of the weights, from that without noise.
+  double moved_by(double noise) {
+    spec_.analog.weight_noise = 0;
+    run();
+    const std::string name = "model.layers.0.mlp.up_proj.weight";
+    const at::Tensor quiet = network_->parameters().at(name).grad().clone();
+    spec_.analog.weight_noise = noise;
+    run();
+    return (network_->parameters().at(name).grad() - quiet).norm().item<double>();
+  }
 
   workloads::Model model_ = test::tiny_model(8);
   AdaptSpec spec_;
@@ -69,6 +80,16 @@ TEST_F(Step, GradientsAreScaledDownToTheirNorm) {
   EXPECT_TRUE(at::allclose(network_->parameters().at("model.norm.weight").grad(), free / 4, 1e-5, 1e-9));
 }
 
+// A noise of half the size moves the gradient by a half; the mean over a noise and its mirror image, where what is odd
+// in the noise cancels, by a quarter.
+TEST_F(Step, MirroredNoiseCancelsToFirstOrder) {
+  spec_.hardware.reset();
+  spec_.analog.inputs = spec_.analog.outputs = false;
+  EXPECT_NEAR(moved_by(0.02) / moved_by(0.01), 2, 0.3);
+  spec_.analog.antithetic = true;
+  EXPECT_NEAR(moved_by(0.02) / moved_by(0.01), 4, 0.3);
+}
+
 TEST_F(Step, AStepThatIsNotFiniteMovesNothing) {
   spec_.hardware.reset();
   spec_.analog.inputs = spec_.analog.outputs = false;
@@ -82,7 +103,7 @@ TEST_F(Step, AStepThatIsNotFiniteMovesNothing) {
     const at::NoGradGuard no_gradients;
     network_->parameters().at("model.norm.weight")[0] = INFINITY;
   }
-  Optimiser optimiser(*network_, spec_.optimiser, 1);
+  Optimiser optimiser(*network_, spec_.optimiser, spec_.ranges);
   workers_ = join_workers(at::kCPU);
   EXPECT_TRUE(TrainingStep(spec_, *network_, nullptr, optimiser, *workers_, at::kCPU).run(batch_, 5).skipped);
   const std::string name = "model.layers.0.mlp.up_proj.weight";

@@ -83,6 +83,9 @@ TEST(Workers, EnvironmentThatMakesNoSenseIsRefused) {
   const auto beyond = run_children({tiny.command("out", {}, {"RANK=2", "WORLD_SIZE=2"})}).front();
   EXPECT_EQ(beyond.exit_code, 2);
   EXPECT_NE(beyond.error.find("RANK=2"), std::string::npos) << beyond.error;
+  const auto port = run_children({tiny.command("out", {}, place(0, 2, 70000))}).front();
+  EXPECT_EQ(port.exit_code, 2);
+  EXPECT_NE(port.error.find("MASTER_PORT=70000"), std::string::npos) << port.error;
 }
 
 }  // namespace
