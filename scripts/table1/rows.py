@@ -38,9 +38,9 @@ ROWS = [
 ]
 
 
-def find_checkpoint(root: pathlib.Path, folder: pathlib.Path, model: str, name: str):
-    """The directory of an adapted model: made here, or shipped with the project; None where there is none."""
-    places = [folder / name / "model", folder / name, root / "models" / f"{model}-{name}"]
+def find_checkpoint(folder: pathlib.Path, shipped: pathlib.Path | None, model: str, name: str):
+    """The directory of an adapted model: made here, or (`shipped` given) shipped with the project; None where there is none."""
+    places = [folder / name / "model", folder / name] + ([shipped / f"{model}-{name}"] if shipped else [])
     return next((place.resolve() for place in places if (place / "config.json").exists()), None)
 
 

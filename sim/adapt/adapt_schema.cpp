@@ -153,7 +153,8 @@ Schema<SaveSpec> save_schema() {
 Schema<PeriodicEvaluationSpec> evaluation_schema() {
   Schema<PeriodicEvaluationSpec> s;
   s.key("experiment", &PeriodicEvaluationSpec::experiment,
-        "Experiment that 'aimcsim run' plays on the model as it is then; without it none.");
+        "Experiment that 'aimcsim run' plays on the model as it is then.")
+      .required();
   s.key("every", &PeriodicEvaluationSpec::every, "Steps between evaluations.").minimum(1);
   s.key("set", &PeriodicEvaluationSpec::set, "Overrides of that experiment, as for --set.");
   return s;
@@ -167,6 +168,8 @@ void check_together(const AdaptSpec& spec, const Schema<AdaptSpec>::ErrorAt& err
     error("hardware", "tile.input.range: training learns static ranges; the hardware takes dynamic ones");
   if (analog && spec.hardware && spec.hardware->tile.input.bits > 9)
     error("hardware", "tile.input.bits: codes of more than 9 bits do not fit the products' number format");
+  if (analog && spec.hardware && spec.hardware->chip.tiles == 0)
+    error("hardware", "this hardware has no tiles to be analog on; choose one that has, or set its tile's keys");
   if (spec.analog.outputs && !spec.analog.inputs)
     error("analog", "analog.outputs needs analog.inputs: the ADC converts sums of DAC codes");
   if (spec.data.batching == Batching::documents && spec.loss.distillation > 0)
@@ -176,7 +179,8 @@ void check_together(const AdaptSpec& spec, const Schema<AdaptSpec>::ErrorAt& err
   if (spec.analog.noise_gradient == NoiseGradient::scale && spec.analog.weight_bits > 0)
     error("analog",
           "noise_gradient: scale goes with weight_bits: 0: the difference to held weights must be noise alone");
-  if (!std::ranges::is_sorted(spec.optimiser.schedule, std::less_equal(), &RatePoint::step))
+  if (std::ranges::adjacent_find(spec.optimiser.schedule, std::greater_equal(), &RatePoint::step) !=
+      spec.optimiser.schedule.end())
     error("optimiser", "schedule: steps must rise from point to point");
   if (spec.rotation && spec.device != "cpu") error("device", "rotations are learned on the cpu");
   if (spec.steps == 0 && !spec.rotation) error("steps", "at least 1");

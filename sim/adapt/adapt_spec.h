@@ -11,6 +11,7 @@
 
 namespace aimc::adapt {
 
+/// Number formats, optimisers, ways to batch, what flows back through the noise, and ways to find first ranges.
 enum class Precision : std::uint8_t { fp32, bf16 };
 enum class OptimiserKind : std::uint8_t { adamw, muon };
 enum class Batching : std::uint8_t { packed, documents };
@@ -30,6 +31,7 @@ struct StudentSpec {
   double initial_deviation = 0.03;  ///< of drawn weights; o_proj and down_proj over sqrt(2 layers)
 };
 
+/// The training text and how it is cut into steps.
 struct DataSpec {
   std::filesystem::path tokens;  ///< token file (workloads/tokens)
   Batching batching = Batching::packed;
@@ -106,7 +108,7 @@ struct SaveSpec {
 
 /// `aimcsim run` on a saved checkpoint now and then.
 struct PeriodicEvaluationSpec {
-  std::filesystem::path experiment;  ///< empty: none
+  std::filesystem::path experiment;
   std::int64_t every = 1000;
   std::vector<std::string> set;  ///< overrides, as for --set
 };
@@ -130,7 +132,7 @@ struct AdaptSpec {
   std::string device = "cpu";
   std::uint64_t seed = 2025;
   SaveSpec save;
-  PeriodicEvaluationSpec evaluation;
+  std::optional<PeriodicEvaluationSpec> evaluation;
 
   std::string resolved_yaml;  ///< all of it, defaults written out
 };

@@ -19,6 +19,7 @@
 #include "sim/adapt/progress_files.h"
 #include "sim/adapt/rotate_model.h"
 #include "sim/adapt/training_step.h"
+#include "workloads/tokens/model_fingerprint.h"
 
 namespace aimc::adapt {
 namespace {
@@ -45,12 +46,25 @@ workloads::Model open_teacher(const AdaptSpec& spec) {
   return workloads::open_model(spec.model.path, spec.model.format);
 }
 
-/// What must be the same for a checkpoint to be gone on with: everything but when things are written, and the tokens.
+/// What must be the same for a checkpoint to be gone on with: everything but when things are written, the models'
+/// files and the tokens, wherever they lie.
 std::string purpose_of(AdaptSpec spec, const workloads::TokenFileInfo& tokens) {
+  std::string text = fmt::format("{} sequences, {} tokens, {}", tokens.sequences, tokens.tokens, tokens.origin);
+  text += workloads::model_fingerprint(spec.model.path);
+  if (spec.teacher) text += workloads::model_fingerprint(spec.teacher->path);
   spec.save = {};
   spec.evaluation = {};
-  const std::string text = fmt::format("{} sequences, {} tokens, {}", tokens.sequences, tokens.tokens, tokens.origin);
+  spec.model.path = spec.data.tokens = fs::path();
+  if (spec.teacher) spec.teacher->path = fs::path();
   return fmt::format("{:016x}", RandomKey(0).child(resolved(spec)).child(text).bits());
+}
+
+bool is_finite(Network& network) {
+  const at::NoGradGuard no_gradients;
+  at::Tensor sum = at::zeros({}, at::kDouble);
+  for (const auto& [name, tensor] : network.parameters().all()) sum += tensor.sum(at::kDouble).cpu();
+  for (const RangeGroup& group : network.plan().groups) sum += group.range.sum(at::kDouble).cpu();
+  return std::isfinite(sum.item<double>());
 }
 
 /// A run from its checkpoint, if any, to its last step.
@@ -95,12 +109,17 @@ class Adaptation {
     while (progress_.step < spec_.steps) {
       const bool stop = take(step);
       const std::int64_t done = progress_.step;
-      const bool last = done == spec_.steps;
-      if (last || stop || done % spec_.save.every == 0) save(step);
+      const bool evaluates = spec_.evaluation && done % spec_.evaluation->every == 0;
+      if (done == spec_.steps || stop || evaluates || done % spec_.save.every == 0) save(step);
       if (stop) throw Interrupted();
-      if (!spec_.evaluation.experiment.empty() && (last || done % spec_.evaluation.every == 0)) evaluate();
+      if (evaluates) evaluate();
     }
+    if (!is_sound(step))
+      throw InputError(fmt::format("the last steps broke the weights: no model is written. Lower optimiser.rate; "
+                                   "checkpoints before are whole in {}",
+                                   out_.string()));
     if (writes()) write_model();
+    if (spec_.evaluation) evaluate();
     workers_->meet();
   }
 
@@ -152,8 +171,7 @@ class Adaptation {
         progress_.step);
     held_out_table_ = std::make_unique<StepTable>(out_ / "held_out.csv",
                                                   "step,loss,distillation_loss,language_model_loss", progress_.step);
-    if (!spec_.evaluation.experiment.empty())
-      evaluation_ = std::make_unique<PeriodicEvaluation>(spec_.evaluation, out_, progress_.step);
+    if (spec_.evaluation) evaluation_ = std::make_unique<PeriodicEvaluation>(*spec_.evaluation, out_, progress_.step);
   }
 
   /// One step; whether somebody asked to stop.
@@ -199,11 +217,10 @@ class Adaptation {
   }
 
   void save(TrainingStep& step) {
-    if (skipped_in_a_row_ > 0) return;  // the last step may have broken the weights: what was saved before stays
     const std::vector<Batch> batches = batches_.held_out(held_out_batches);
     const StepReport report = held_out(step, batches);
-    if (!std::isfinite(report.loss)) {
-      say(fmt::format("step {}: the held-out loss is not finite; no checkpoint is written", progress_.step));
+    if (!std::isfinite(report.loss) || !is_sound(step)) {
+      say(fmt::format("step {}: the loss or a weight is not finite; no checkpoint is written", progress_.step));
       return;
     }
     if (writes()) {
@@ -217,6 +234,12 @@ class Adaptation {
     workers_->meet();
   }
 
+  /// Whether the weights are finite and so is what comes of them, on a batch they have seen.
+  bool is_sound(TrainingStep& step) {
+    return is_finite(student_) &&
+           std::isfinite(step.evaluate({batches_.of_step(std::max<std::int64_t>(0, progress_.step - 1))}).loss);
+  }
+
   StepReport held_out(TrainingStep& step, const std::vector<Batch>& batches) {
     const AveragedWeights averaged(average_);
     return step.evaluate(batches);
@@ -228,9 +251,9 @@ class Adaptation {
     export_model(out_ / "model", model_.config, spec_.model, student_, type);
   }
 
-  /// By process 0; the others wait, for longer than any exchange of gradients takes.
+  /// By process 0, once a step; the others wait, for longer than any exchange of gradients takes.
   void evaluate() {
-    if (writes()) {
+    if (writes() && !evaluation_->has(progress_.step)) {
       write_model();
       evaluation_->run(out_ / "model", progress_.step);
     }

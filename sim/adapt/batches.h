@@ -23,7 +23,7 @@ class Batches {
   Batches(const workloads::TokenFile& tokens, const DataSpec& spec, std::int64_t context, std::uint64_t seed);
 
   [[nodiscard]] Batch of_step(std::int64_t step);
-  /// The held-out sequences, some at a time: [ceil(held out / sequences)] batches, at most `limit`.
+  /// The held-out sequences, a few at a time, in at most `limit` batches.
   [[nodiscard]] std::vector<Batch> held_out(std::int64_t limit) const;
   [[nodiscard]] std::int64_t training_sequences() const { return training_; }
   /// Epochs begun before the step.

@@ -27,42 +27,49 @@ at::Tensor deviations(const RangeGroup& group, const at::Tensor& x, const Reduce
   return ((squares - sum * sum / count) / (count - 1)).clamp_min(0).sqrt().to(at::kFloat);
 }
 
-/// Squared error of a row tile's outputs with this range.
-at::Tensor squared_error(const at::Tensor& x, const std::vector<at::Tensor>& weights, const at::Tensor& range,
-                         LinearNumerics numerics) {
+/// KL divergence of the distributions of some logits [tokens, vocabulary] from those of others, summed over tokens.
+at::Tensor divergence(const at::Tensor& exact, const at::Tensor& found) {
+  const at::Tensor log_p = at::log_softmax(exact, 1), log_q = at::log_softmax(found, 1);
+  return (log_p.exp() * (log_p - log_q)).sum(at::kDouble);
+}
+
+/// What converters with this range do to the outputs of one row tile's inputs x [tokens, rows]; logits: those of all row
+/// tiles without converters, [tokens, vocabulary], or undefined.
+at::Tensor output_error(const at::Tensor& x, const std::vector<at::Tensor>& weights, const at::Tensor& range,
+                        LinearNumerics numerics, const at::Tensor& logits) {
   numerics.tiles = {{0, x.size(1)}};
   const at::Tensor codes = dac(x, range, numerics, nullptr);
   at::Tensor sum = at::zeros({}, x.options().dtype(at::kDouble));
   for (const at::Tensor& weight : weights) {
-    const at::Tensor wanted = at::mm(x, weight.t());
-    sum += (array_product(codes, weight, range, numerics, RandomKey(0), 0) - wanted).square().sum(at::kDouble);
+    const at::Tensor error = array_product(codes, weight, range, numerics, RandomKey(0), 0) - at::mm(x, weight.t());
+    sum += logits.defined() ? divergence(logits, logits + error) : error.square().sum(at::kDouble);
   }
   return sum;
 }
 
 /// Every so many-th token of the pass, the same ones however its sequences are shared by processes.
-at::Tensor tried_tokens(const at::Tensor& x, const Reduce& reduce) {
+at::Tensor tried_tokens(const at::Tensor& x, std::int64_t first_token, const Reduce& reduce) {
   at::Tensor rows = at::full({1}, static_cast<double>(x.size(0)), at::TensorOptions().dtype(at::kDouble));
   if (reduce) reduce(rows);
   const auto stride = static_cast<Index>(std::max(1.0, std::floor(rows.item<double>() / tokens_tried)));
-  return x.slice(0, 0, x.size(0), stride);
+  return x.slice(0, std::min(x.size(0), (stride - first_token % stride) % stride), x.size(0), stride);
 }
 
 /// The candidates, in deviations, of least error: [row tiles] fp32.
-at::Tensor best_candidates(const RangeGroup& group, const at::Tensor& x, const std::vector<at::Tensor>& weights,
+at::Tensor best_candidates(const RangeGroup& group, const at::Tensor& tried, const std::vector<at::Tensor>& weights,
                            const LinearNumerics& numerics, const at::Tensor& deviation, const Reduce& reduce) {
   const auto tiles = static_cast<Index>(group.tiles.size());
-  at::Tensor errors = at::zeros({tiles, candidates}, x.options().dtype(at::kDouble));
+  at::Tensor errors = at::zeros({tiles, candidates}, tried.options().dtype(at::kDouble));
   const at::Tensor factors =
-      first_candidate * at::pow(candidate_ratio, at::arange(candidates, x.options().dtype(at::kFloat)));
-  const at::Tensor tried = tried_tokens(x, reduce);
+      first_candidate * at::pow(candidate_ratio, at::arange(candidates, tried.options().dtype(at::kFloat)));
+  const at::Tensor logits = group.gives_logits ? at::mm(tried, weights.front().t()) : at::Tensor();
   for (Index t = 0; t < tiles; ++t) {
     const RowTile& tile = group.tiles[static_cast<std::size_t>(t)];
     const at::Tensor part = tried.narrow(1, tile.begin, tile.count).contiguous();
     std::vector<at::Tensor> columns;
     for (const at::Tensor& weight : weights) columns.push_back(weight.narrow(1, tile.begin, tile.count).contiguous());
     for (Index c = 0; c < candidates; ++c)
-      errors[t][c] = squared_error(part, columns, (factors[c] * deviation[t]).reshape({1}), numerics);
+      errors[t][c] = output_error(part, columns, (factors[c] * deviation[t]).reshape({1}), numerics, logits);
   }
   if (reduce) reduce(errors);
   return factors.index_select(0, errors.argmin(1));
@@ -70,13 +77,15 @@ at::Tensor best_candidates(const RangeGroup& group, const at::Tensor& x, const s
 
 }  // namespace
 
-void initialise_ranges(RangeGroup& group, const at::Tensor& x, const std::vector<at::Tensor>& weights,
-                       const LinearNumerics& numerics, const RangeSpec& spec, const Reduce& reduce) {
+void initialise_ranges(RangeGroup& group, const at::Tensor& x, std::int64_t first_token,
+                       const std::vector<at::Tensor>& weights, const LinearNumerics& numerics, const RangeSpec& spec,
+                       const Reduce& reduce) {
   const at::NoGradGuard no_gradients;
   const at::Tensor deviation = deviations(group, x, reduce);
-  const at::Tensor range = spec.initial == InitialRange::least_error
-                               ? best_candidates(group, x, weights, numerics, deviation, reduce) * deviation
-                               : spec.initial_deviations * deviation;
+  const bool least = spec.initial == InitialRange::least_error;
+  const at::Tensor tried = least ? tried_tokens(x, first_token, reduce) : at::Tensor();
+  const at::Tensor range = least ? best_candidates(group, tried, weights, numerics, deviation, reduce) * deviation
+                                 : spec.initial_deviations * deviation;
   const auto seen = static_cast<double>(group.forwards_seen);
   const at::Tensor next = ((group.range * seen + range) / (seen + 1)).abs();
   group.range.copy_(at::where(deviation.gt(0), next, group.range));

@@ -96,6 +96,7 @@ LinearPlan plan_linears(const Graph& graph, const AdaptSpec& spec, const at::Dev
     if (!analog.inputs) continue;
     linear.numerics.largest_input = tiles::largest_code(tile.input.bits);
     linear.group = groups.of(node, linear.numerics.tiles);
+    plan.groups[linear.group].gives_logits = graph.nodes.back().inputs.at(0).node == node.id;
     if (!analog.outputs) continue;
     linear.numerics.largest_output = tiles::largest_code(tile.adc.bits);
     linear.numerics.out_bound = tile.adc.out_bound;

@@ -13,6 +13,7 @@ namespace aimc::adapt {
 struct RangeGroup {
   std::vector<std::string> linears;  ///< names, in graph order
   std::vector<RowTile> tiles;
+  bool gives_logits = false;       ///< the model's last linear: its errors count by what they do to probabilities
   at::Tensor range;                ///< [row tiles] fp32, learned; starts at 3 (numerics A.4, init_value)
   std::int64_t forwards_seen = 0;  ///< k of D.5
   InsideCounts counts;             ///< of the current step

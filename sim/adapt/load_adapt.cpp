@@ -16,6 +16,15 @@ void check_file(const fs::path& path, const std::string& key, const Node& root, 
   diagnostics.error(root.origin, key, fmt::format("there is no file '{}'", path.string()));
 }
 
+/// The resolved file stands in another folder than the one that was read.
+void make_absolute(AdaptSpec& spec) {
+  std::vector<fs::path*> paths{&spec.model.path, &spec.data.tokens};
+  if (spec.teacher) paths.push_back(&spec.teacher->path);
+  if (spec.evaluation) paths.push_back(&spec.evaluation->experiment);
+  for (fs::path* path : paths)
+    if (!path->empty()) *path = fs::absolute(*path).lexically_normal();
+}
+
 // The energy table is priced, not trained.
 void drop_energy(Node& root) {
   Node* hardware = root.find("hardware");
@@ -39,10 +48,11 @@ AdaptSpec load_adapt(const fs::path& file, const std::vector<std::string>& overr
   config::ParseContext context{diagnostics, provenance};
   adapt_schema().parse(root, "", spec, context);
   if (spec.name.empty()) spec.name = file.stem().string();
+  make_absolute(spec);
   check_file(spec.model.path, "model.path", root, diagnostics);
   if (spec.teacher) check_file(spec.teacher->path, "teacher.path", root, diagnostics);
   check_file(spec.data.tokens, "data.tokens", root, diagnostics);
-  check_file(spec.evaluation.experiment, "evaluation.experiment", root, diagnostics);
+  if (spec.evaluation) check_file(spec.evaluation->experiment, "evaluation.experiment", root, diagnostics);
   diagnostics.throw_if_any();
   spec.resolved_yaml = resolved(spec);
   return spec;

@@ -11,6 +11,7 @@ struct LossOptions {
   double targets = 1;  ///< tokens of the whole step that have a target: the language-model loss's divisor
 };
 
+/// The target of a position that is not scored.
 inline constexpr std::int64_t no_target = -1;
 
 /// Both losses of one part, as shares of the step's means, and their weighted sum to be differentiated.

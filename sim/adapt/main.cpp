@@ -60,7 +60,9 @@ int run(int argc, char** argv) {
     std::cout << spec.resolved_yaml;
     return 0;
   }
-  set_thread_count(values["threads"].as<int>());
+  const int threads = values["threads"].as<int>();
+  if (threads < 0 || threads > 4096) throw ConfigError("--threads: give a number from 1 to 4096, or 0 for all cores");
+  set_thread_count(threads);
   at::set_num_threads(thread_count());
   const std::filesystem::path out = values.count("out") > 0 ? values["out"].as<std::string>() : "runs/" + spec.name;
   adapt(spec, out);
@@ -76,6 +78,10 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a file size limit then is an error of the write, which we report
   try {
     return aimc::adapt::run(argc, argv);
+  } catch (const std::filesystem::filesystem_error& error) {
+    // A path of the user's that cannot even be looked at: no permission, a name too long.
+    fmt::print(stderr, "aimcsim: {}\n", error.what());
+    return aimc::exit_code(aimc::InputError(error.what()));
   } catch (const std::exception& error) {
     fmt::print(stderr, "aimcsim: {}\n", error.what());
     return aimc::exit_code(error);

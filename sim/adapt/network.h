@@ -22,7 +22,7 @@ struct PassOptions {
 /// Plays a Graph with libtorch so that gradients can flow back: the trainer's counterpart of the functional executor.
 class Network {
  public:
-  /// The graph must outlive the network. deviations and initial_forwards: kappa and N of D.5.
+  /// The graph must outlive the network. ranges: how those of the plan begin (D.5).
   Network(const workloads::Graph& graph, Parameters parameters, LinearPlan plan, const RangeSpec& ranges = {});
 
   /// Logits [tokens, vocabulary] of ids [sequences, length] (int64).

@@ -84,17 +84,18 @@ void Optimiser::step(double rate) {
   for (std::size_t g = 0; g < std::size(rates); ++g)
     static_cast<AdamWOptions&>(adamw_->param_groups()[g].options()).lr(rates[g]);
   adamw_->step();
-  if (range_spec_.relative) step_ranges_in_proportion(before);
+  if (range_spec_.relative) step_ranges_in_proportion(before, rates[2] * spec_.weight_decay);
   if (!orthogonal_.empty()) step_muon(rate);
 }
 
 /// The steps that AdamW took from `before`, as shares of the ranges: a range of 20 moves as far as one of 1 in
-/// proportion. Its direction, D.6 over the gradient's own size, has no unit.
-void Optimiser::step_ranges_in_proportion(const std::vector<at::Tensor>& before) {
+/// proportion, since its direction, D.6 over the gradient's own size, has no unit. decay: what weight decay takes of
+/// them, a share already.
+void Optimiser::step_ranges_in_proportion(const std::vector<at::Tensor>& before, double decay) {
   const at::NoGradGuard no_gradients;
   for (std::size_t i = 0; i < ranges_.size(); ++i) {
-    const at::Tensor moved = ranges_[i].value - before[i];
-    ranges_[i].value.copy_(before[i] * (1 + moved));
+    const at::Tensor moved = ranges_[i].value - before[i] * (1 - decay);
+    ranges_[i].value.copy_(before[i] * (1 - decay + moved));
   }
 }
 

@@ -33,7 +33,7 @@ class Optimiser {
     at::Tensor value;
   };
   void step_muon(double rate);
-  void step_ranges_in_proportion(const std::vector<at::Tensor>& before);
+  void step_ranges_in_proportion(const std::vector<at::Tensor>& before, double decay);
 
   OptimiserSpec spec_;
   RangeSpec range_spec_;

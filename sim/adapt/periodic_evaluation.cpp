@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 std::string mean_and_deviation(const nlohmann::json& result, const char* key) {
   if (!result.contains(key)) return ",";
   const nlohmann::json& value = result.at(key);
+  if (!value.at("mean").is_number() || !value.at("std").is_number()) return ",";  // of a loss that is not finite
   return fmt::format("{:.6f},{:.6f}", value.at("mean").get<double>(), value.at("std").get<double>());
 }
 
@@ -29,6 +30,17 @@ PeriodicEvaluation::PeriodicEvaluation(const PeriodicEvaluationSpec& spec, const
              "step,deployment,bits_per_character,bits_per_character_std,cloze_accuracy,cloze_accuracy_std", step) {}
 
 void PeriodicEvaluation::run(const fs::path& model, std::int64_t step) {
+  try {
+    add_lines(step, evaluate(model, step));
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "adapt: step {}: the evaluation failed: {}\n", step, error.what());
+  }
+}
+
+/// summary.json of the run.
+nlohmann::json PeriodicEvaluation::evaluate(const fs::path& model, std::int64_t step) {
   const fs::path results = out_ / "evaluation" / fmt::format("step-{}", step);
   std::error_code ignored;
   for (const fs::path& left : {results, fs::path(results.string() + ".partial")})
@@ -41,11 +53,11 @@ void PeriodicEvaluation::run(const fs::path& model, std::int64_t step) {
     command.arguments.push_back(assignment);
   }
   const ChildResult child = run_children({command}).front();
-  if (child.exit_code != 0) {
-    fmt::print(stderr, "adapt: step {}: the evaluation failed: {}", step, child.error);
-    return;
-  }
-  const nlohmann::json summary = read_json_file(results / "summary.json");
+  if (child.exit_code != 0) throw InputError(child.error);
+  return read_json_file(results / "summary.json");
+}
+
+void PeriodicEvaluation::add_lines(std::int64_t step, const nlohmann::json& summary) {
   for (const auto& [deployment, result] : summary.at("accuracy").items()) {
     table_.add(fmt::format("{},{},{},{}", step, deployment, mean_and_deviation(result, "bits_per_character"),
                            mean_and_deviation(result, "cloze_accuracy")));

@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "sim/adapt/adapt_spec.h"
 #include "sim/adapt/progress_files.h"
@@ -11,10 +12,15 @@ namespace aimc::adapt {
 class PeriodicEvaluation {
  public:
   PeriodicEvaluation(const PeriodicEvaluationSpec& spec, const std::filesystem::path& out, std::int64_t step);
-  /// An evaluation that fails is reported and does not stop the training.
+  /// Whether the table has lines of this step.
+  [[nodiscard]] bool has(std::int64_t step) const { return table_.last_step() == step; }
+  /// An evaluation that fails is reported and does not stop the training. Throws Interrupted.
   void run(const std::filesystem::path& model, std::int64_t step);
 
  private:
+  nlohmann::json evaluate(const std::filesystem::path& model, std::int64_t step);
+  void add_lines(std::int64_t step, const nlohmann::json& summary);
+
   PeriodicEvaluationSpec spec_;
   std::filesystem::path out_;
   StepTable table_;

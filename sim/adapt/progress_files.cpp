@@ -18,8 +18,12 @@ StepTable::StepTable(std::filesystem::path file, const std::string& header, std:
     std::istringstream lines(read_text_file(file_));
     std::string line;
     std::getline(lines, line);  // the header
-    while (std::getline(lines, line))
-      if (std::strtoll(line.c_str(), nullptr, 10) <= step) content += line + "\n";
+    while (std::getline(lines, line)) {
+      const std::int64_t of_line = std::strtoll(line.c_str(), nullptr, 10);
+      if (of_line > step) continue;
+      content += line + "\n";
+      last_step_ = of_line;
+    }
   }
   write_file_atomically(file_, content);
 }
@@ -28,6 +32,7 @@ void StepTable::add(const std::string& line) {
   std::ofstream out(file_, std::ios::app);
   out << line << '\n' << std::flush;
   if (!out) throw OutputError(fmt::format("{}: cannot be written", file_.string()));
+  last_step_ = std::strtoll(line.c_str(), nullptr, 10);
 }
 
 }  // namespace aimc::adapt

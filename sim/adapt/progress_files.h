@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -13,9 +14,12 @@ class StepTable {
   /// OutputError.
   StepTable(std::filesystem::path file, const std::string& header, std::int64_t step);
   void add(const std::string& line);
+  /// The step of the last line; -1 without any.
+  [[nodiscard]] std::int64_t last_step() const { return last_step_; }
 
  private:
   std::filesystem::path file_;
+  std::int64_t last_step_ = -1;
 };
 
 }  // namespace aimc::adapt

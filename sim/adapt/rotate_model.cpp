@@ -68,10 +68,18 @@ class RotationLearner {
   std::vector<CayleySgd> optimisers_;
 };
 
+/// Rotations start anew whenever they are asked for; a folder with anything else in it is left alone.
+void refuse_folder_of_another_run(const AdaptSpec& spec, const fs::path& out) {
+  const fs::path file = out / "adapt.yaml";
+  if (fs::exists(file) && read_text_file(file) != spec.resolved_yaml)
+    throw InputError(fmt::format("{} holds another run: choose another --out, or remove it", out.string()));
+}
+
 }  // namespace
 
 void rotate_model(const AdaptSpec& spec, const fs::path& out) {
   if (process_place().size > 1) throw ConfigError("rotation: one process learns rotations; start it alone");
+  refuse_folder_of_another_run(spec, out);
   const workloads::Model model = workloads::open_model(spec.model.path, spec.model.format);
   const workloads::TokenFile tokens(spec.data.tokens);
   check_models(spec, model, model, tokens);

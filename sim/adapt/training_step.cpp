@@ -57,11 +57,13 @@ void TrainingStep::run_part(const Share& share, std::int64_t part, std::int64_t 
                       .first_row = share.first_row,
                       .recompute = spec_.recompute_layers,
                       .initialise = true};
-  for (int pass = 0; pass < passes(); ++pass, options.noise_share = -options.noise_share) {
+  for (int pass = 0; pass < passes(); ++pass) {
     const Losses found = forward(share.batch, teacher, options, of_step);
     report.distillation += found.distillation;
     report.language_model += found.language_model;
     found.total.backward();
+    options.noise_share = -1;
+    options.initialise = false;  // ranges have followed these inputs already
   }
 }
 

@@ -34,7 +34,7 @@ class TrainingStep {
   };
   [[nodiscard]] Share share_of(const Batch& batch, std::int64_t part) const;
   /// Times that each part is computed in a step.
-  [[nodiscard]] int passes() const { return spec_.analog.antithetic ? 2 : 1; }
+  [[nodiscard]] int passes() const { return spec_.analog.antithetic && spec_.analog.weight_noise > 0 ? 2 : 1; }
   [[nodiscard]] at::Tensor expected(const Batch& batch);
   Losses forward(const Batch& batch, const at::Tensor& expected, const PassOptions& options,
                  const LossOptions& of_step);

@@ -11,6 +11,7 @@ namespace aimc::adapt {
 class Workers {
  public:
   virtual ~Workers() = default;
+  /// This process's number, counted from 0, and how many there are.
   [[nodiscard]] virtual int rank() const = 0;
   [[nodiscard]] virtual int size() const = 0;
   /// Replaces the tensor by the sum over all processes; the same bits on all of them. Throws InputError when a process

@@ -46,7 +46,7 @@ TEST(Optimiser, RelativeRangesMoveInProportion) {
   spec.hardware.emplace();
   spec.ranges.rate = 2;
   spec.ranges.relative = true;
-  spec.optimiser.weight_decay = 0;
+  spec.optimiser.weight_decay = 0.5;
   Network network(model.graph, Parameters::drawn(model, 0.3, RandomKey(3), at::kCPU),
                   plan_linears(model.graph, spec, at::kCPU), spec.ranges);
   network.parameters().require_gradients();
@@ -56,8 +56,8 @@ TEST(Optimiser, RelativeRangesMoveInProportion) {
     groups[g].range.mutable_grad() = at::full_like(groups[g].range, g == 0 ? 3.0 : -0.01);
   }
   Optimiser(network, spec.optimiser, spec.ranges).step(0.01);
-  EXPECT_NEAR(groups[0].range[0].item<double>(), 0.5 * (1 - 0.02), 1e-5);
-  EXPECT_NEAR(groups[1].range[0].item<double>(), 20 * (1 + 0.02), 1e-3);
+  EXPECT_NEAR(groups[0].range[0].item<double>(), 0.5 * (1 - 0.01 - 0.02), 1e-5);
+  EXPECT_NEAR(groups[1].range[0].item<double>(), 20 * (1 - 0.01 + 0.02), 1e-3);
 }
 
 TEST(Optimiser, MuonMovesLayerMatricesByOrthogonalSteps) {

@@ -78,7 +78,7 @@ double least_error_range(const at::Tensor& x, const LinearNumerics& numerics) {
   group.tiles = numerics.tiles;
   group.range = at::full({1}, 3.0F);
   const RangeSpec spec{.initial = InitialRange::least_error, .initial_forwards = 1};
-  initialise_ranges(group, x, {at::eye(x.size(1))}, numerics, spec, {});
+  initialise_ranges(group, x, 0, {at::eye(x.size(1))}, numerics, spec, {});
   EXPECT_EQ(group.forwards_seen, 1);
   return (group.range / x.std()).item<double>();
 }
@@ -106,6 +106,29 @@ TEST(InputRange, HeavyTailsAndACoarseAdcPullTheOneOfLeastErrorApart) {
   numerics.largest_output = 127;
   numerics.out_bound = 64;
   EXPECT_LT(least_error_range(x, numerics), 0.8 * 3.9);
+}
+
+/// First range of a linear whose largest outputs are beyond its ADC's bound, as logits or as any other outputs.
+double range_before_saturation(bool gives_logits) {
+  LinearNumerics numerics;
+  numerics.tiles = {{0, 64}};
+  numerics.largest_input = numerics.largest_output = 127;
+  numerics.out_bound = 3;
+  RangeGroup group;
+  group.linears = {"l"};
+  group.tiles = numerics.tiles;
+  group.gives_logits = gives_logits;
+  group.range = at::full({1}, 3.0F);
+  const RangeSpec spec{.initial = InitialRange::least_error, .initial_forwards = 1};
+  const at::Tensor weight = test::normals("weight", 300, 64);
+  // Each input is near one row of the weights, whose logit, 6, stands above the others, 0 +- 0.8.
+  const at::Tensor x = weight.narrow(0, 0, 256) + 0.5 * test::normals("x", 256, 64);
+  initialise_ranges(group, x, 0, {weight * (6.0 / 64)}, numerics, spec, {});
+  return group.range.item<double>();
+}
+
+TEST(InputRange, TheLikeliestLogitIsNotCutOff) {
+  EXPECT_GT(range_before_saturation(true), 1.2 * range_before_saturation(false));
 }
 
 }  // namespace

@@ -54,6 +54,11 @@ TEST(AdaptRun, ResumedAverageIsUnbrokenBitForBit) {
   expect_resumed_is_unbroken({"--set", "optimiser.average=0.8", "--set", "analog.noise_gradient=scale"});
 }
 
+TEST(AdaptRun, ResumedMuonOnDocumentsIsUnbrokenBitForBit) {
+  expect_resumed_is_unbroken({"--set", "optimiser.kind=muon", "--set", "data.batching=documents", "--set",
+                              "data.tokens_per_step=64", "--set", "dropout=0.1", "--set", "analog.antithetic=true"});
+}
+
 TEST(AdaptRun, AnInterruptedRunSavesWhereItIs) {
   const TinyRun tiny;
   ChildCommand command = tiny.command("out", {"--set", "steps=1000000", "--set", "save.every=1000000"});
@@ -119,11 +124,11 @@ TEST(AdaptRun, AModelThatWasNotSweptAwayDoesNotStopTheNext) {
 
 TEST(AdaptRun, AccumulatedPartsAreOneBatch) {
   const TinyRun tiny;
-  const std::vector<std::string> quiet{"--set", "analog.weight_noise=0"};  // each part draws its own
+  std::vector<std::string> quiet{"--set", "analog.weight_noise=0"};  // each part draws its own
   auto parts = quiet;
   parts.insert(parts.end(), {"--set", "data.accumulate=2"});
   // Young ranges are means over passes, which differ in size.
-  for (auto* arguments : {&parts, const_cast<std::vector<std::string>*>(&quiet)})
+  for (auto* arguments : {&parts, &quiet})
     arguments->insert(arguments->end(), {"--set", "ranges.initial_forwards=0"});
   ASSERT_EQ(tiny.run("one", quiet).exit_code, 0);
   ASSERT_EQ(tiny.run("two", parts).exit_code, 0);
@@ -148,6 +153,37 @@ TEST(AdaptRun, DivergingLossIsSaid) {
   EXPECT_NE(result.error.find("diverges"), std::string::npos) << result.error;
   for (const auto& entry : fs::directory_iterator(tiny.path("out")))  // nothing of the broken weights is kept
     EXPECT_FALSE(entry.path().filename().string().starts_with("checkpoint-")) << entry.path();
+}
+
+// Broken weights of the last steps, too few to be told as diverging, are no result.
+TEST(AdaptRun, BrokenWeightsAreNotWritten) {
+  const TinyRun tiny;
+  const ChildResult result =
+      tiny.run("out", {"--set", "optimiser.rate=1e30", "--set", "steps=4", "--set", "optimiser.warm_up=0", "--set",
+                       "optimiser.gradient_norm=0", "--set", "analog.clip=0", "--set", "data.held_out=0"});
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_NE(result.error.find("broke the weights"), std::string::npos) << result.error;
+  EXPECT_FALSE(fs::exists(tiny.path("out/model")));
+}
+
+TEST(AdaptRun, ResolvedConfigurationsGoOnFromAnywhere) {
+  const TinyRun tiny;
+  ASSERT_EQ(tiny.run("out").exit_code, 0);
+  const std::string once = tiny.read("out/adapt.yaml");
+  EXPECT_NE(once.find("path: " + tiny.path("config.json").string()), std::string::npos) << once;
+  ChildCommand again{AIMC_ADAPT_PROGRAM, {tiny.path("out/adapt.yaml").string(), "--config"}};
+  const ChildResult resolved = run_children({again}).front();
+  EXPECT_EQ(resolved.exit_code, 0) << resolved.error;
+  EXPECT_EQ(resolved.out, once);
+}
+
+TEST(AdaptRun, MistakesOfTheCommandLine) {
+  const TinyRun tiny;
+  EXPECT_EQ(run_children({{AIMC_ADAPT_PROGRAM, {tiny.path("adapt.yaml").string(), "--threads", "-1"}}}).front().exit_code,
+            2);
+  const ChildResult digital = tiny.run("out", {"--set", "hardware=npu-w4"});
+  EXPECT_EQ(digital.exit_code, 2);
+  EXPECT_NE(digital.error.find("no tiles"), std::string::npos) << digital.error;
 }
 
 TEST(AdaptRun, MistakesAreAllNamed) {

@@ -90,6 +90,30 @@ TEST_F(Step, MirroredNoiseCancelsToFirstOrder) {
   EXPECT_NEAR(moved_by(0.02) / moved_by(0.01), 4, 0.3);
 }
 
+// A noise too small to change anything leaves means over two passes that are those of one.
+TEST_F(Step, MirroredPassesAreMeans) {
+  const auto look = [&] {
+    const StepReport report = run();
+    return std::pair(report.loss, network_->parameters().at("model.layers.0.mlp.up_proj.weight").grad().clone());
+  };
+  spec_.analog.weight_noise = 1e-9;
+  const auto [loss, gradient] = look();
+  spec_.analog.antithetic = true;
+  const auto [mean_loss, mean_gradient] = look();
+  EXPECT_NEAR(mean_loss, loss, 1e-6 * loss);
+  EXPECT_TRUE(at::allclose(mean_gradient, gradient, 1e-5, 1e-9));
+}
+
+TEST_F(Step, WeightsAreClippedAfterwards) {
+  spec_.analog.clip = 1;
+  spec_.optimiser.rate = 0.1;
+  EXPECT_FALSE(run().skipped);
+  const at::Tensor clipped = network_->parameters().at("model.layers.0.mlp.up_proj.weight").detach();
+  const at::Tensor largest = clipped.abs().amax(1);
+  // Clipped at one deviation, many weights of a channel lie exactly at its bound.
+  EXPECT_GT((clipped.abs() == largest.unsqueeze(1)).sum().item<std::int64_t>(), clipped.numel() / 6);
+}
+
 TEST_F(Step, AStepThatIsNotFiniteMovesNothing) {
   spec_.hardware.reset();
   spec_.analog.inputs = spec_.analog.outputs = false;

@@ -55,10 +55,17 @@ bool is_beginning(std::span<const std::byte> bytes, const std::string& of) {
   return bytes.empty() || std::memcmp(bytes.data(), of.data(), bytes.size()) == 0;
 }
 
+fs::path in_existing_folder(const fs::path& path) {
+  std::error_code error;
+  if (path.has_parent_path()) fs::create_directories(path.parent_path(), error);
+  if (error) throw OutputError(fmt::format("{}: {}", path.parent_path().string(), error.message()));
+  return path;
+}
+
 }  // namespace
 
 TokenFileWriter::TokenFileWriter(const fs::path& path, const TokenFileInfo& info, std::int64_t length, bool replace)
-    : path_(path),
+    : path_(in_existing_folder(path)),
       part_(path.string() + ".part"),
       info_(info),
       length_(length),

@@ -4,8 +4,7 @@
 
 #include "base/check/error.h"
 #include "base/json/view.h"
-#include "base/random/stream.h"
-#include "workloads/tokens/token_layout.h"
+#include "workloads/tokens/model_fingerprint.h"
 
 namespace aimc::sim {
 namespace {
@@ -13,22 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 constexpr const char* writer = "aimcsim synthesize";
 
-bool makes_the_model(const fs::path& file) {
-  return file.extension() == ".safetensors" || file.extension() == ".bin" || file.filename() == "config.json";
-}
-
 }  // namespace
-
-std::string model_fingerprint(const fs::path& model) {
-  if (!fs::is_directory(model)) return workloads::file_fingerprint(model);
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(model))
-    if (entry.is_regular_file() && makes_the_model(entry.path())) files.push_back(entry.path());
-  std::ranges::sort(files);
-  RandomKey key(0);
-  for (const auto& file : files) key = key.child(file.filename().string()).child(workloads::file_fingerprint(file));
-  return fmt::format("{:016x}", key.bits());
-}
 
 std::string model_name(const fs::path& model) {
   const fs::path whole = fs::weakly_canonical(model);
@@ -38,7 +22,7 @@ std::string model_name(const fs::path& model) {
 std::string origin_of(const SynthesisRequest& request, std::int64_t bos) {
   nlohmann::ordered_json origin = {{"by", writer},
                                    {"model", model_name(request.model.path)},
-                                   {"model_files", model_fingerprint(request.model.path)},
+                                   {"model_files", workloads::model_fingerprint(request.model.path)},
                                    {"bos", bos},
                                    {"temperature", request.sampling.temperature},
                                    {"top_k", request.sampling.top_k},

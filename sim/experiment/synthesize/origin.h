@@ -20,9 +20,6 @@ struct WorkerOrigin {
 /// Throws InputError that names `file` when the origin is none of aimcsim synthesize.
 [[nodiscard]] WorkerOrigin read_origin(const std::string& origin, const std::string& file);
 
-/// A hash of the files that make a model: config.json and weights, 16 hex digits. Throws InputError.
-[[nodiscard]] std::string model_fingerprint(const std::filesystem::path& model);
-
 /// The model's name for people: its directory's, or its file's without the ending.
 [[nodiscard]] std::string model_name(const std::filesystem::path& model);
 
