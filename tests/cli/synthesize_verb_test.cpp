@@ -60,7 +60,14 @@ TEST(SynthesizeVerb, WrongArgumentsHaveTheirExitCodes) {
   fails("--join joined " + storyteller + "/config.json", 3, "not a token file");
   EXPECT_EQ(run_aimcsim("tokenize " + storyteller).exit_code, 2);
   EXPECT_EQ(run_aimcsim("tokenize " + storyteller + " /nowhere.txt").exit_code, 3);
-  EXPECT_EQ(run_aimcsim("synthesize " + storyteller + " --tokens 5 --length 4 --out /nowhere/x").exit_code, 4);
+  fails(storyteller + " --tokens 5 --length 4 --out " + storyteller + "/config.json/x", 4, "config.json");
+}
+
+TEST(SynthesizeVerb, TheFoldersOfItsFileAreMade) {
+  const ScratchFolder folder;
+  const auto file = folder.path() / "build/tokens/x.tokens";
+  EXPECT_EQ(run_aimcsim("synthesize " + storyteller + " --tokens 5 --length 4 --out " + file.string()).exit_code, 0);
+  EXPECT_TRUE(std::filesystem::exists(file));
 }
 
 TEST(SynthesizeVerb, AFullDiskLeavesAPartThatIsContinued) {
