@@ -183,7 +183,8 @@ void check_together(const AdaptSpec& spec, const Schema<AdaptSpec>::ErrorAt& err
       spec.optimiser.schedule.end())
     error("optimiser", "schedule: steps must rise from point to point");
   if (spec.rotation && spec.device != "cpu") error("device", "rotations are learned on the cpu");
-  if (spec.steps == 0 && !spec.rotation) error("steps", "at least 1");
+  if (spec.steps == 0 && !spec.rotation && (!spec.analog.inputs || spec.ranges.initial_forwards == 0))
+    error("steps", "at least 1; 0 finds input ranges alone, which needs analog.inputs and ranges.initial_forwards");
   if (spec.analog.weight_bits == 1) error("analog", "weight_bits: 0 or 2 to 8");
 }
 
@@ -202,7 +203,9 @@ Schema<AdaptSpec> make_schema() {
   s.section(
       "rotation", &AdaptSpec::rotation, rotation_schema(),
       "Rotations of the weights before quantisation in place of training (SpinQuant); steps: 0 leaves random ones.");
-  s.key("steps", &AdaptSpec::steps, "Optimiser steps.").minimum(0).required();
+  s.key("steps", &AdaptSpec::steps, "Optimiser steps; 0: first input ranges alone, the weights stay as they are.")
+      .minimum(0)
+      .required();
   s.key("dropout", &AdaptSpec::dropout, "Share of the residual branches' values that is dropped.").range(0.0, 0.9);
   s.key("precision", &AdaptSpec::precision, "Number format of the matrix products; weights are kept in fp32.")
       .choices({{"fp32", Precision::fp32}, {"bf16", Precision::bf16}});

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -106,6 +107,7 @@ class Adaptation {
     open_tables();
     TrainingStep step(spec_, student_, teacher_.get(), optimiser_, *workers_, device_);
     mark_ = Clock::now();
+    if (spec_.steps == 0) settle_ranges(step);
     while (progress_.step < spec_.steps) {
       const bool stop = take(step);
       const std::int64_t done = progress_.step;
@@ -172,6 +174,17 @@ class Adaptation {
     held_out_table_ = std::make_unique<StepTable>(out_ / "held_out.csv",
                                                   "step,loss,distillation_loss,language_model_loss", progress_.step);
     if (spec_.evaluation) evaluation_ = std::make_unique<PeriodicEvaluation>(*spec_.evaluation, out_, progress_.step);
+  }
+
+  /// No training: the ranges alone, of as many forward passes as they take.
+  void settle_ranges(TrainingStep& step) {
+    const auto young = [&](const RangeGroup& group) { return group.forwards_seen < spec_.ranges.initial_forwards; };
+    for (std::int64_t i = 0; std::ranges::any_of(student_.plan().groups, young); ++i) {
+      throw_if_interrupted();
+      step.settle_ranges(batches_.of_step(i));
+    }
+    average_.begin();
+    say(fmt::format("no steps: input ranges of {} forward passes, weights as they were", spec_.ranges.initial_forwards));
   }
 
   /// One step; whether somebody asked to stop.

@@ -141,6 +141,16 @@ double TrainingStep::scale_gradients() {
   return norm;
 }
 
+void TrainingStep::settle_ranges(const Batch& batch) {
+  const at::NoGradGuard no_gradients;
+  for (std::int64_t m = 0; m < spec_.data.accumulate; ++m) {
+    const Share share = share_of(batch, m * workers_.size() + workers_.rank());
+    student_.logits(share.batch.ids.to(device_), {.first_row = share.first_row, .initialise = true});
+  }
+  for (RangeGroup& group : student_.plan().groups)
+    for (std::size_t t = 0; t < group.tiles.size(); ++t) group.counts.inside[t] = group.counts.all[t] = 0;
+}
+
 StepReport TrainingStep::evaluate(const std::vector<Batch>& batches) {
   const at::NoGradGuard no_gradients;
   StepReport report;

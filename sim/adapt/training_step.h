@@ -24,6 +24,8 @@ class TrainingStep {
 
   /// One optimiser step on a batch; `step` names its noise and dropout and gives the learning rate.
   StepReport run(const Batch& batch, std::int64_t step);
+  /// Forward passes of the batch's parts by which young ranges follow their inputs (D.5); nothing else moves.
+  void settle_ranges(const Batch& batch);
   /// The losses without noise and dropout, the converters as in training.
   StepReport evaluate(const std::vector<Batch>& batches);
 

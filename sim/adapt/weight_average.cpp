@@ -18,6 +18,11 @@ void WeightAverage::follow(std::int64_t step) {
   for (auto& [name, average] : averages_) average.lerp_(current_.at(name), 1 - decay);
 }
 
+void WeightAverage::begin() {
+  const at::NoGradGuard no_gradients;
+  for (auto& [name, average] : averages_) average.copy_(current_.at(name));
+}
+
 void WeightAverage::exchange() {
   const at::NoGradGuard no_gradients;
   for (auto& [name, average] : averages_) {

@@ -16,6 +16,8 @@ class WeightAverage {
   [[nodiscard]] bool active() const { return decay_ > 0; }
   /// Takes in the values after step number `step`, counted from 0.
   void follow(std::int64_t step);
+  /// The averages are the values as they are.
+  void begin();
   /// Exchanges the network's values and the averages.
   void exchange();
   /// The averages by name, empty without any.

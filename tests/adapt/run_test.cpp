@@ -155,6 +155,28 @@ TEST(AdaptRun, DivergingLossIsSaid) {
     EXPECT_FALSE(entry.path().filename().string().starts_with("checkpoint-")) << entry.path();
 }
 
+// Without steps the ranges alone are found: weights bit for bit those of the model, ranges those of a first step.
+TEST(AdaptRun, NoStepsGiveRangesAlone) {
+  const TinyRun tiny;
+  ASSERT_EQ(tiny.run("original").exit_code, 0);
+  const std::string model = "model.path=" + tiny.path("original/model").string();
+  const ChildResult ranges = tiny.run("ranges", {"--set", "steps=0", "--set", model, "--set", "optimiser.average=0.9"});
+  ASSERT_EQ(ranges.exit_code, 0) << ranges.error;
+  const ChildResult again = tiny.run("again", {"--set", "steps=0", "--set", model, "--set", "ranges.initial_deviations=12"});
+  ASSERT_EQ(again.exit_code, 0) << again.error;
+  const auto open = [&](const char* name) {
+    return workloads::open_model(tiny.path(name), workloads::ModelFormat::hugging_face);
+  };
+  const auto original = open("original/model"), settled = open("ranges/model"), wider = open("again/model");
+  const std::string linear = "model.layers.1.mlp.up_proj";
+  EXPECT_EQ(settled.weights->read(linear + ".weight", 48, 24), original.weights->read(linear + ".weight", 48, 24));
+  const float range = settled.weights->read(linear + ".input_range", 1, 1)(0, 0);
+  EXPECT_GT(range, 0);
+  EXPECT_NEAR(wider.weights->read(linear + ".input_range", 1, 1)(0, 0), 2 * range, 0.02 * range);  // 12 deviations, not 6
+  EXPECT_EQ(tiny.run("none", {"--set", "steps=0", "--set", "analog.inputs=false", "--set", "analog.outputs=false"}).exit_code,
+            2);
+}
+
 // Broken weights of the last steps, too few to be told as diverging, are no result.
 TEST(AdaptRun, BrokenWeightsAreNotWritten) {
   const TinyRun tiny;
