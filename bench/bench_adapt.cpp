@@ -1,8 +1,8 @@
 // What the analog parts of a training step cost, and how near a step comes to the machine's products.
 //   bench_adapt [MODEL_DIRECTORY] [STEPS] [THREADS]
 // Steps of a plain training (language-model loss), a plain distillation, an analog distillation and one with mirrored
-// noise (each token twice through the student) of the same model in turns; times are medians over the turns. The bound is libtorch's fastest large bf16 product on the same threads, in
-// the same run.
+// noise (each token twice through the student) of the same model in turns; times are medians over the turns. The bound
+// is libtorch's fastest large bf16 product on the same threads, in the same run.
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
 
@@ -179,7 +179,8 @@ int main(int argc, char** argv) {
     fmt::print("{:<28}{:>10.0f}{:>10.0f}{:>14.0f} %\n", training->name(), training->tokens_per_second(), rate / 1e9,
                100 * rate / bound);
   }
-  fmt::print("\nanalog over plain distillation {:.2f}, over plain language-model training {:.2f} (wanted: 2 at most);\n"
-             "mirrored, two passes of each token: {:.2f} and {:.2f}\n",
-             ratio(analog, distilled), ratio(analog, lm), ratio(mirrored, distilled), ratio(mirrored, lm));
+  fmt::print(
+      "\nanalog over plain distillation {:.2f}, over plain language-model training {:.2f} (wanted: 2 at most);\n"
+      "mirrored, two passes of each token: {:.2f} and {:.2f}\n",
+      ratio(analog, distilled), ratio(analog, lm), ratio(mirrored, distilled), ratio(mirrored, lm));
 }

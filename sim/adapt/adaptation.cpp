@@ -117,9 +117,10 @@ class Adaptation {
       if (evaluates) evaluate();
     }
     if (!is_sound(step))
-      throw InputError(fmt::format("the last steps broke the weights: no model is written. Lower optimiser.rate; "
-                                   "checkpoints before are whole in {}",
-                                   out_.string()));
+      throw InputError(
+          fmt::format("the last steps broke the weights: no model is written. Lower optimiser.rate; "
+                      "checkpoints before are whole in {}",
+                      out_.string()));
     if (writes()) write_model();
     if (spec_.evaluation) evaluate();
     workers_->meet();
@@ -184,7 +185,8 @@ class Adaptation {
       step.settle_ranges(batches_.of_step(i));
     }
     average_.begin();
-    say(fmt::format("no steps: input ranges of {} forward passes, weights as they were", spec_.ranges.initial_forwards));
+    say(fmt::format("no steps: input ranges of {} forward passes, weights as they were",
+                    spec_.ranges.initial_forwards));
   }
 
   /// One step; whether somebody asked to stop.

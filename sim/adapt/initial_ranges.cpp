@@ -33,8 +33,8 @@ at::Tensor divergence(const at::Tensor& exact, const at::Tensor& found) {
   return (log_p.exp() * (log_p - log_q)).sum(at::kDouble);
 }
 
-/// What converters with this range do to the outputs of one row tile's inputs x [tokens, rows]; logits: those of all row
-/// tiles without converters, [tokens, vocabulary], or undefined.
+/// What converters with this range do to the outputs of one row tile's inputs x [tokens, rows]; logits: those of all
+/// row tiles without converters, [tokens, vocabulary], or undefined.
 at::Tensor output_error(const at::Tensor& x, const std::vector<at::Tensor>& weights, const at::Tensor& range,
                         LinearNumerics numerics, const at::Tensor& logits) {
   numerics.tiles = {{0, x.size(1)}};

@@ -104,8 +104,8 @@ void rotate_model(const AdaptSpec& spec, const fs::path& out) {
     if ((step + 1) % spec.save.log_every != 0 && step + 1 != spec.steps) continue;
     const double mean = sum / static_cast<double>(summed);
     table.add(fmt::format("{},{:.6f}", step + 1, mean));
-    fmt::print(stderr, "adapt: rotations: step {} of {}: loss {:.4f} (mean of the last {})\n", step + 1, spec.steps, mean,
-               summed);
+    fmt::print(stderr, "adapt: rotations: step {} of {}: loss {:.4f} (mean of the last {})\n", step + 1, spec.steps,
+               mean, summed);
     sum = 0;
     summed = 0;
   }

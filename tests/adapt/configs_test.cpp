@@ -41,8 +41,8 @@ TEST(AdaptConfigs, AllTakeAStep) {
     const fs::path out = folder.path() / entry.path().stem();
     ChildCommand command{AIMC_ADAPT_PROGRAM, {entry.path().string(), "--out", out.string(), "--threads", "1"}};
     for (const std::string& set :
-         {"data.tokens=" + (folder.path() / "text.tokens").string(), "model={path: " + model + "}", std::string("steps=3"),
-          std::string("data.held_out=0.2")})
+         {"data.tokens=" + (folder.path() / "text.tokens").string(), "model={path: " + model + "}",
+          std::string("steps=3"), std::string("data.held_out=0.2")})
       command.arguments.insert(command.arguments.end(), {"--set", set});
     const ChildResult result = run_children({command}).front();
     ASSERT_EQ(result.exit_code, 0) << entry.path() << "\n" << result.error;

@@ -18,14 +18,16 @@ class Evaluation : public ::testing::Test {
  protected:
   Evaluation() {
     workloads::TokenSequences text{.vocabulary = 1024, .tokenizer = "", .origin = "{}", .sequences = {}};
-    for (std::uint32_t s = 0; s < 12; ++s) text.sequences.push_back({0, 40 + s, 300 + 2 * s, 7, 500 + 3 * s, 61, 900 - s, 1});
+    for (std::uint32_t s = 0; s < 12; ++s)
+      text.sequences.push_back({0, 40 + s, 300 + 2 * s, 7, 500 + 3 * s, 61, 900 - s, 1});
     workloads::write_token_file(folder_.path() / "text.tokens", text);
-    folder_.write("experiment.yaml",
-                  "model: {path: nowhere}\nhardware: hermes-64\ndeployments: [w16, {linears: analog, label: chip}]\n"
-                  "accuracy: {task: " +
-                      (source / "configs/tasks/storyteller.yaml").string() +
-                      ", text_limit: 1, choice_limit: 1, layer_tokens: 0, seeds: 1, calibration: {method: checkpoint}}\n"
-                      "workload: {prompt_tokens: 1, new_tokens: 1}\n");
+    folder_.write(
+        "experiment.yaml",
+        "model: {path: nowhere}\nhardware: hermes-64\ndeployments: [w16, {linears: analog, label: chip}]\n"
+        "accuracy: {task: " +
+            (source / "configs/tasks/storyteller.yaml").string() +
+            ", text_limit: 1, choice_limit: 1, layer_tokens: 0, seeds: 1, calibration: {method: checkpoint}}\n"
+            "workload: {prompt_tokens: 1, new_tokens: 1}\n");
     folder_.write("adapt.yaml", "model: {path: " + (source / "models/storyteller").string() +
                                     "}\ndata: {tokens: text.tokens, sequences: 2, held_out: 0.2}\nhardware: hermes-64\n"
                                     "ranges: {initial_forwards: 2}\nsteps: 3\nsave: {every: 100}\n"

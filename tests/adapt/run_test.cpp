@@ -63,7 +63,8 @@ TEST(AdaptRun, AnInterruptedRunSavesWhereItIs) {
   const TinyRun tiny;
   ChildCommand command = tiny.command("out", {"--set", "steps=1000000", "--set", "save.every=1000000"});
   command.program = "/usr/bin/timeout";
-  command.arguments.insert(command.arguments.begin(), {"--foreground", "--signal=INT", "--preserve-status", "4", "/usr/bin/env"});
+  command.arguments.insert(command.arguments.begin(),
+                           {"--foreground", "--signal=INT", "--preserve-status", "4", "/usr/bin/env"});
   const ChildResult stopped = run_children({command}).front();
   EXPECT_EQ(stopped.exit_code, 130) << stopped.error;
   std::size_t saved = 0;
@@ -128,8 +129,7 @@ TEST(AdaptRun, AccumulatedPartsAreOneBatch) {
   auto parts = quiet;
   parts.insert(parts.end(), {"--set", "data.accumulate=2"});
   // Young ranges are means over passes, which differ in size.
-  for (auto* arguments : {&parts, &quiet})
-    arguments->insert(arguments->end(), {"--set", "ranges.initial_forwards=0"});
+  for (auto* arguments : {&parts, &quiet}) arguments->insert(arguments->end(), {"--set", "ranges.initial_forwards=0"});
   ASSERT_EQ(tiny.run("one", quiet).exit_code, 0);
   ASSERT_EQ(tiny.run("two", parts).exit_code, 0);
   EXPECT_NEAR(last_loss(tiny.read("one/progress.csv")), last_loss(tiny.read("two/progress.csv")), 1e-3);
@@ -162,7 +162,8 @@ TEST(AdaptRun, NoStepsGiveRangesAlone) {
   const std::string model = "model.path=" + tiny.path("original/model").string();
   const ChildResult ranges = tiny.run("ranges", {"--set", "steps=0", "--set", model, "--set", "optimiser.average=0.9"});
   ASSERT_EQ(ranges.exit_code, 0) << ranges.error;
-  const ChildResult again = tiny.run("again", {"--set", "steps=0", "--set", model, "--set", "ranges.initial_deviations=12"});
+  const ChildResult again =
+      tiny.run("again", {"--set", "steps=0", "--set", model, "--set", "ranges.initial_deviations=12"});
   ASSERT_EQ(again.exit_code, 0) << again.error;
   const auto open = [&](const char* name) {
     return workloads::open_model(tiny.path(name), workloads::ModelFormat::hugging_face);
@@ -172,9 +173,11 @@ TEST(AdaptRun, NoStepsGiveRangesAlone) {
   EXPECT_EQ(settled.weights->read(linear + ".weight", 48, 24), original.weights->read(linear + ".weight", 48, 24));
   const float range = settled.weights->read(linear + ".input_range", 1, 1)(0, 0);
   EXPECT_GT(range, 0);
-  EXPECT_NEAR(wider.weights->read(linear + ".input_range", 1, 1)(0, 0), 2 * range, 0.02 * range);  // 12 deviations, not 6
-  EXPECT_EQ(tiny.run("none", {"--set", "steps=0", "--set", "analog.inputs=false", "--set", "analog.outputs=false"}).exit_code,
-            2);
+  EXPECT_NEAR(wider.weights->read(linear + ".input_range", 1, 1)(0, 0), 2 * range,
+              0.02 * range);  // 12 deviations, not 6
+  EXPECT_EQ(
+      tiny.run("none", {"--set", "steps=0", "--set", "analog.inputs=false", "--set", "analog.outputs=false"}).exit_code,
+      2);
 }
 
 // Broken weights of the last steps, too few to be told as diverging, are no result.
@@ -201,8 +204,8 @@ TEST(AdaptRun, ResolvedConfigurationsGoOnFromAnywhere) {
 
 TEST(AdaptRun, MistakesOfTheCommandLine) {
   const TinyRun tiny;
-  EXPECT_EQ(run_children({{AIMC_ADAPT_PROGRAM, {tiny.path("adapt.yaml").string(), "--threads", "-1"}}}).front().exit_code,
-            2);
+  EXPECT_EQ(
+      run_children({{AIMC_ADAPT_PROGRAM, {tiny.path("adapt.yaml").string(), "--threads", "-1"}}}).front().exit_code, 2);
   const ChildResult digital = tiny.run("out", {"--set", "hardware=npu-w4"});
   EXPECT_EQ(digital.exit_code, 2);
   EXPECT_NE(digital.error.find("no tiles"), std::string::npos) << digital.error;
