@@ -56,20 +56,22 @@ at::Tensor tried_tokens(const at::Tensor& x, std::int64_t first_token, const Red
 }
 
 /// The candidates, in deviations, of least error: [row tiles] fp32.
-at::Tensor best_candidates(const RangeGroup& group, const at::Tensor& tried, const std::vector<at::Tensor>& weights,
-                           const LinearNumerics& numerics, const at::Tensor& deviation, const Reduce& reduce) {
+at::Tensor best_candidates(const RangeGroup& group, const GroupPass& pass, const at::Tensor& deviation,
+                           const Reduce& reduce) {
+  const at::Tensor tried = tried_tokens(pass.x, pass.first_token, reduce);
   const auto tiles = static_cast<Index>(group.tiles.size());
   at::Tensor errors = at::zeros({tiles, candidates}, tried.options().dtype(at::kDouble));
   const at::Tensor factors =
       first_candidate * at::pow(candidate_ratio, at::arange(candidates, tried.options().dtype(at::kFloat)));
-  const at::Tensor logits = group.gives_logits ? at::mm(tried, weights.front().t()) : at::Tensor();
+  const at::Tensor logits = group.gives_logits ? at::mm(tried, pass.weights.front().t()) : at::Tensor();
   for (Index t = 0; t < tiles; ++t) {
     const RowTile& tile = group.tiles[static_cast<std::size_t>(t)];
     const at::Tensor part = tried.narrow(1, tile.begin, tile.count).contiguous();
     std::vector<at::Tensor> columns;
-    for (const at::Tensor& weight : weights) columns.push_back(weight.narrow(1, tile.begin, tile.count).contiguous());
+    for (const at::Tensor& weight : pass.weights)
+      columns.push_back(weight.narrow(1, tile.begin, tile.count).contiguous());
     for (Index c = 0; c < candidates; ++c)
-      errors[t][c] = output_error(part, columns, (factors[c] * deviation[t]).reshape({1}), numerics, logits);
+      errors[t][c] = output_error(part, columns, (factors[c] * deviation[t]).reshape({1}), pass.numerics, logits);
   }
   if (reduce) reduce(errors);
   return factors.index_select(0, errors.argmin(1));
@@ -77,15 +79,12 @@ at::Tensor best_candidates(const RangeGroup& group, const at::Tensor& tried, con
 
 }  // namespace
 
-void initialise_ranges(RangeGroup& group, const at::Tensor& x, std::int64_t first_token,
-                       const std::vector<at::Tensor>& weights, const LinearNumerics& numerics, const RangeSpec& spec,
-                       const Reduce& reduce) {
+void initialise_ranges(RangeGroup& group, const GroupPass& pass, const RangeSpec& spec, const Reduce& reduce) {
   const at::NoGradGuard no_gradients;
-  const at::Tensor deviation = deviations(group, x, reduce);
-  const bool least = spec.initial == InitialRange::least_error;
-  const at::Tensor tried = least ? tried_tokens(x, first_token, reduce) : at::Tensor();
-  const at::Tensor range = least ? best_candidates(group, tried, weights, numerics, deviation, reduce) * deviation
-                                 : spec.initial_deviations * deviation;
+  const at::Tensor deviation = deviations(group, pass.x, reduce);
+  const at::Tensor range = spec.initial == InitialRange::least_error
+                               ? best_candidates(group, pass, deviation, reduce) * deviation
+                               : spec.initial_deviations * deviation;
   const auto seen = static_cast<double>(group.forwards_seen);
   const at::Tensor next = ((group.range * seen + range) / (seen + 1)).abs();
   group.range.copy_(at::where(deviation.gt(0), next, group.range));

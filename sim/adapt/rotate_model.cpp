@@ -32,7 +32,8 @@ class RotationLearner {
         folded_(std::move(folded)),
         rotations_(draw_rotations(model, RandomKey(spec.seed).child("rotations"), at::kCPU)),
         network_(model.graph, folded_, plan_linears(model.graph, spec, at::kCPU), spec.ranges),
-        optimisers_(1 + rotations_.values.size(), CayleySgd(spec.rotation->momentum)) {}
+        rotation_(spec.rotation.value_or(RotationSpec{})),
+        optimisers_(1 + rotations_.values.size(), CayleySgd(rotation_.momentum)) {}
 
   /// Mean language-model loss of a batch; the rotations have moved against its gradient.
   double step(const Batch& batch, std::int64_t step) {
@@ -45,7 +46,7 @@ class RotationLearner {
     const Losses found = losses(logits, {}, batch.targets.reshape({-1}), plain);
     found.total.backward();
     const double progress = static_cast<double>(step) / static_cast<double>(spec_.steps);
-    const double rate = spec_.rotation->rate * 0.5 * (1 + std::cos(std::numbers::pi * progress));
+    const double rate = rotation_.rate * 0.5 * (1 + std::cos(std::numbers::pi * progress));
     for (std::size_t i = 0; i < matrices.size(); ++i) {
       at::Tensor value = matrices[i]->detach();
       optimisers_[i].step(value, matrices[i]->grad(), rate);
@@ -65,6 +66,7 @@ class RotationLearner {
   Parameters folded_;
   Rotations rotations_;
   Network network_;
+  RotationSpec rotation_;
   std::vector<CayleySgd> optimisers_;
 };
 

@@ -78,7 +78,8 @@ double least_error_range(const at::Tensor& x, const LinearNumerics& numerics) {
   group.tiles = numerics.tiles;
   group.range = at::full({1}, 3.0F);
   const RangeSpec spec{.initial = InitialRange::least_error, .initial_forwards = 1};
-  initialise_ranges(group, x, 0, {at::eye(x.size(1))}, numerics, spec, {});
+  const std::vector<at::Tensor> weights{at::eye(x.size(1))};
+  initialise_ranges(group, {x, 0, weights, numerics}, spec, {});
   EXPECT_EQ(group.forwards_seen, 1);
   return (group.range / x.std()).item<double>();
 }
@@ -123,7 +124,8 @@ double range_before_saturation(bool gives_logits) {
   const at::Tensor weight = test::normals("weight", 300, 64);
   // Each input is near one row of the weights, whose logit, 6, stands above the others, 0 +- 0.8.
   const at::Tensor x = weight.narrow(0, 0, 256) + 0.5 * test::normals("x", 256, 64);
-  initialise_ranges(group, x, 0, {weight * (6.0 / 64)}, numerics, spec, {});
+  const std::vector<at::Tensor> weights{weight * (6.0 / 64)};
+  initialise_ranges(group, {x, 0, weights, numerics}, spec, {});
   return group.range.item<double>();
 }
 
