@@ -159,7 +159,6 @@ int main(int argc, char** argv) {
   Training lm("plain, language-model loss", folder / "adapt.yaml", language);
   Training distilled("plain, distillation", folder / "adapt.yaml", plain);
   Training analog("analog, distillation", folder / "adapt.yaml", {});
-
   Training mirrored("analog, mirrored noise", folder / "adapt.yaml", {"analog.antithetic=true"});
 
   const std::vector<Training*> all{&lm, &distilled, &analog, &mirrored};

@@ -10,6 +10,7 @@
 
 #include "base/check/check.h"
 #include "base/files/descriptor.h"
+#include "base/files/make_folder.h"
 #include "base/files/text_file.h"
 
 namespace aimc {
@@ -19,12 +20,6 @@ namespace fs = std::filesystem;
 
 [[noreturn]] void fail(const fs::path& path, const std::string& reason) {
   throw OutputError(fmt::format("{}: cannot be made: {}", path.string(), reason));
-}
-
-void make_parents(const fs::path& directory) {
-  std::error_code error;
-  fs::create_directories(directory, error);
-  if (error) fail(directory, error.message());
 }
 
 fs::path partial_name(const fs::path& directory) { return directory.string() + ".partial"; }
@@ -45,7 +40,7 @@ bool claim(const fs::path& partial) {
 }  // namespace
 
 RunDirectory RunDirectory::fresh(const fs::path& runs_root, const std::string& name) {
-  make_parents(runs_root);
+  make_folder(runs_root);
   const std::string stem = fmt::format("{}-{:%Y%m%dT%H%M%SZ}", name, fmt::gmtime(std::time(nullptr)));
   for (int n = 1; n < 100'000; ++n) {
     const fs::path directory = fs::absolute(runs_root) / fmt::format("{}-{}", stem, n);
@@ -67,7 +62,7 @@ RunDirectory RunDirectory::at(const fs::path& chosen) {
   if (fs::exists(directory, error) && !(fs::is_directory(directory, error) && fs::is_empty(directory, error))) {
     throw ConfigError(fmt::format("{}: exists already; choose a new directory for the results", chosen.string()));
   }
-  make_parents(directory.parent_path());
+  make_folder(directory.parent_path());
   const fs::path partial = partial_name(directory);
   if (!claim(partial)) {
     throw ConfigError(fmt::format("{}: exists: another run is writing there, or one was killed; remove it if none is",
@@ -88,7 +83,7 @@ RunDirectory::~RunDirectory() {
 
 void RunDirectory::write(const fs::path& name, std::string_view content) const {
   AIMC_CHECK(owns_partial_ && name.is_relative(), "{}", name.string());
-  if (name.has_parent_path()) make_parents(partial_ / name.parent_path());
+  if (name.has_parent_path()) make_folder(partial_ / name.parent_path());
   write_file_atomically(partial_ / name, content);
 }
 

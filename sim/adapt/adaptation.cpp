@@ -9,6 +9,7 @@
 #include <regex>
 
 #include "base/check/error.h"
+#include "base/files/make_folder.h"
 #include "base/files/text_file.h"
 #include "base/parallel/interrupt.h"
 #include "sim/adapt/check_models.h"
@@ -108,15 +109,16 @@ class Adaptation {
     TrainingStep step(spec_, student_, teacher_.get(), optimiser_, *workers_, device_);
     mark_ = Clock::now();
     if (spec_.steps == 0) settle_ranges(step);
+    bool sound = true;
     while (progress_.step < spec_.steps) {
       const bool stop = take(step);
       const std::int64_t done = progress_.step;
       const bool evaluates = spec_.evaluation && done % spec_.evaluation->every == 0;
-      if (done == spec_.steps || stop || evaluates || done % spec_.save.every == 0) save(step);
+      if (done == spec_.steps || stop || evaluates || done % spec_.save.every == 0) sound = save(step);
       if (stop) throw Interrupted();
       if (evaluates) evaluate();
     }
-    if (!is_sound(step))
+    if (!sound)
       throw InputError(
           fmt::format("the last steps broke the weights: no model is written. Lower optimiser.rate; "
                       "checkpoints before are whole in {}",
@@ -146,9 +148,7 @@ class Adaptation {
 
   void prepare_folder() {
     if (!writes()) return;
-    std::error_code error;
-    fs::create_directories(out_, error);
-    if (error) throw OutputError(fmt::format("{}: {}", out_.string(), error.message()));
+    make_folder(out_);
     say(fmt::format("{} parameters, {} training sequences, {} steps, {} process(es)", student_.parameters().count(),
                     batches_.training_sequences(), spec_.steps, workers_->size()));
   }
@@ -231,12 +231,13 @@ class Adaptation {
     mark_ = Clock::now();
   }
 
-  void save(TrainingStep& step) {
+  /// Writes a checkpoint, unless the weights are broken; whether they are not.
+  bool save(TrainingStep& step) {
     const std::vector<Batch> batches = batches_.held_out(held_out_batches);
     const StepReport report = held_out(step, batches);
     if (!std::isfinite(report.loss) || !is_sound(step)) {
       say(fmt::format("step {}: the loss or a weight is not finite; no checkpoint is written", progress_.step));
-      return;
+      return false;
     }
     if (writes()) {
       if (!batches.empty()) {
@@ -247,12 +248,14 @@ class Adaptation {
       save_checkpoint(out_, progress_, state(), purpose_, spec_.save.keep);
     }
     workers_->meet();
+    return true;
   }
 
-  /// Whether the weights are finite and so is what comes of them, on a batch they have seen.
+  /// Whether the weights are finite and so is what comes of them, on one sequence of the last step.
   bool is_sound(TrainingStep& step) {
-    return is_finite(student_) &&
-           std::isfinite(step.evaluate({batches_.of_step(std::max<std::int64_t>(0, progress_.step - 1))}).loss);
+    if (!is_finite(student_)) return false;
+    const Batch last = batches_.of_step(progress_.step - 1);
+    return std::isfinite(step.evaluate({{last.ids.narrow(0, 0, 1), last.targets.narrow(0, 0, 1), last.scored}}).loss);
   }
 
   StepReport held_out(TrainingStep& step, const std::vector<Batch>& batches) {

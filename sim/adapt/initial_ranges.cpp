@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/adapt/losses.h"
+
 namespace aimc::adapt {
 namespace {
 
@@ -27,10 +29,10 @@ at::Tensor deviations(const RangeGroup& group, const at::Tensor& x, const Reduce
   return ((squares - sum * sum / count) / (count - 1)).clamp_min(0).sqrt().to(at::kFloat);
 }
 
-/// KL divergence of the distributions of some logits [tokens, vocabulary] from those of others, summed over tokens.
-at::Tensor divergence(const at::Tensor& exact, const at::Tensor& found) {
-  const at::Tensor log_p = at::log_softmax(exact, 1), log_q = at::log_softmax(found, 1);
-  return (log_p.exp() * (log_p - log_q)).sum(at::kDouble);
+/// KL divergence of the distributions of some logits [tokens, vocabulary] from those of others, summed over tokens: the
+/// distillation loss that the linear's student begins with.
+double divergence(const at::Tensor& exact, const at::Tensor& found) {
+  return losses(found, exact, {}, {.distillation = 1, .temperature = 1, .tokens = 1}).distillation;
 }
 
 /// What converters with this range do to the outputs of one row tile's inputs x [tokens, rows]; logits: those of all
@@ -42,7 +44,10 @@ at::Tensor output_error(const at::Tensor& x, const std::vector<at::Tensor>& weig
   at::Tensor sum = at::zeros({}, x.options().dtype(at::kDouble));
   for (const at::Tensor& weight : weights) {
     const at::Tensor error = array_product(codes, weight, range, numerics, RandomKey(0), 0) - at::mm(x, weight.t());
-    sum += logits.defined() ? divergence(logits, logits + error) : error.square().sum(at::kDouble);
+    if (logits.defined())
+      sum += divergence(logits, logits + error);
+    else
+      sum += error.square().sum(at::kDouble);
   }
   return sum;
 }

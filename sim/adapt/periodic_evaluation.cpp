@@ -58,12 +58,15 @@ nlohmann::json PeriodicEvaluation::evaluate(const fs::path& model, std::int64_t 
 }
 
 void PeriodicEvaluation::add_lines(std::int64_t step, const nlohmann::json& summary) {
+  std::string lines;  // added together: a step has all of them or none
   for (const auto& [deployment, result] : summary.at("accuracy").items()) {
-    table_.add(fmt::format("{},{},{},{}", step, deployment, mean_and_deviation(result, "bits_per_character"),
-                           mean_and_deviation(result, "cloze_accuracy")));
+    lines +=
+        fmt::format("{}{},{},{},{}", lines.empty() ? "" : "\n", step, deployment,
+                    mean_and_deviation(result, "bits_per_character"), mean_and_deviation(result, "cloze_accuracy"));
     fmt::print(stderr, "adapt: step {}: {}: {} bits/character\n", step, deployment,
                mean_and_deviation(result, "bits_per_character"));
   }
+  if (!lines.empty()) table_.add(lines);
 }
 
 }  // namespace aimc::adapt

@@ -28,11 +28,11 @@ StepTable::StepTable(std::filesystem::path file, const std::string& header, std:
   write_file_atomically(file_, content);
 }
 
-void StepTable::add(const std::string& line) {
+void StepTable::add(const std::string& lines) {
   std::ofstream out(file_, std::ios::app);
-  out << line << '\n' << std::flush;
+  out << lines << '\n' << std::flush;
   if (!out) throw OutputError(fmt::format("{}: cannot be written", file_.string()));
-  last_step_ = std::strtoll(line.c_str(), nullptr, 10);
+  last_step_ = std::strtoll(lines.c_str(), nullptr, 10);
 }
 
 }  // namespace aimc::adapt

@@ -13,7 +13,8 @@ class StepTable {
   /// Keeps the lines of steps up to `step` of a file that is there; else begins one with the header. Throws
   /// OutputError.
   StepTable(std::filesystem::path file, const std::string& header, std::int64_t step);
-  void add(const std::string& line);
+  /// One line, or several of one step.
+  void add(const std::string& lines);
   /// The step of the last line; -1 without any.
   [[nodiscard]] std::int64_t last_step() const { return last_step_; }
 

@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "base/check/error.h"
+#include "base/files/make_folder.h"
 #include "base/files/text_file.h"
 #include "base/parallel/interrupt.h"
 #include "sim/adapt/batches.h"
@@ -89,9 +90,7 @@ void rotate_model(const AdaptSpec& spec, const fs::path& out) {
   fold_gains(model.graph, folded);
   RotationLearner learner(spec, model, std::move(folded));
   Batches batches(tokens, spec.data, model.config.context, spec.seed);
-  std::error_code error;
-  fs::create_directories(out, error);
-  if (error) throw OutputError(fmt::format("{}: {}", out.string(), error.message()));
+  make_folder(out);
   write_file_atomically(out / "adapt.yaml", spec.resolved_yaml);
   StepTable table(out / "progress.csv", "step,language_model_loss", 0);  // means since the line before
   double sum = 0;

@@ -147,8 +147,6 @@ void TrainingStep::settle_ranges(const Batch& batch) {
     const Share share = share_of(batch, m * workers_.size() + workers_.rank());
     student_.logits(share.batch.ids.to(device_), {.first_row = share.first_row, .initialise = true});
   }
-  for (RangeGroup& group : student_.plan().groups)
-    for (std::size_t t = 0; t < group.tiles.size(); ++t) group.counts.inside[t] = group.counts.all[t] = 0;
 }
 
 StepReport TrainingStep::evaluate(const std::vector<Batch>& batches) {

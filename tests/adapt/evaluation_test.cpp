@@ -5,8 +5,8 @@
 
 #include "base/files/text_file.h"
 #include "base/process/run_children.h"
+#include "tests/adapt/storyteller_tokens.h"
 #include "tests/workloads/temporary_directory.h"
-#include "workloads/tokens/token_file.h"
 
 namespace aimc::adapt {
 namespace {
@@ -17,10 +17,7 @@ const fs::path source = AIMC_SOURCE_DIR;
 class Evaluation : public ::testing::Test {
  protected:
   Evaluation() {
-    workloads::TokenSequences text{.vocabulary = 1024, .tokenizer = "", .origin = "{}", .sequences = {}};
-    for (std::uint32_t s = 0; s < 12; ++s)
-      text.sequences.push_back({0, 40 + s, 300 + 2 * s, 7, 500 + 3 * s, 61, 900 - s, 1});
-    workloads::write_token_file(folder_.path() / "text.tokens", text);
+    test::write_storyteller_tokens(folder_.path() / "text.tokens", 12);
     folder_.write(
         "experiment.yaml",
         "model: {path: nowhere}\nhardware: hermes-64\ndeployments: [w16, {linears: analog, label: chip}]\n"

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/check/check.h"
+#include "base/files/make_folder.h"
 #include "base/files/mapped_file.h"
 
 namespace aimc::workloads {
@@ -56,9 +57,7 @@ bool is_beginning(std::span<const std::byte> bytes, const std::string& of) {
 }
 
 fs::path in_existing_folder(const fs::path& path) {
-  std::error_code error;
-  if (path.has_parent_path()) fs::create_directories(path.parent_path(), error);
-  if (error) throw OutputError(fmt::format("{}: {}", path.parent_path().string(), error.message()));
+  make_folder(path.parent_path());
   return path;
 }
 
