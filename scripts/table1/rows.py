@@ -22,7 +22,7 @@ HEAD = {"units": {"lm_head": "float"}}  # SpinQuant leaves the head at 16 bits
 ROWS = [
     Row("w16", "original W16", FLOAT),
     Row("w16-hwnoise", "original W16, noise", NOISY),
-    Row("si8-w16-hwnoise-o8", "original SI8-O8, noise", CHIP, hardware=ANALOG),
+    Row("si8-w16-hwnoise-o8", "original SI8-O8, noise", CHIP, "calibrated", ANALOG),  # its weights, ranges that know the ADC
     Row("si8-w4", "rounded SI8-W4", INTEGER, hardware=W4),
     Row("si8-w4-hwnoise", "rounded SI8-W4, noise", NOISY_INTEGER),
     Row("spinquant-si8-w4", "SpinQuant SI8-W4", INTEGER | HEAD, "spinquant", W4),

@@ -16,7 +16,7 @@ enum class Precision : std::uint8_t { fp32, bf16 };
 enum class OptimiserKind : std::uint8_t { adamw, muon };
 enum class Batching : std::uint8_t { packed, documents };
 enum class NoiseGradient : std::uint8_t { constant, scale };
-enum class InitialRange : std::uint8_t { deviations, least_error };
+enum class InitialRange : std::uint8_t { deviations, least_error, checkpoint };
 
 /// A model on disk.
 struct ModelReference {

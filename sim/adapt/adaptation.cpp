@@ -20,6 +20,7 @@
 #include "sim/adapt/process_place.h"
 #include "sim/adapt/progress_files.h"
 #include "sim/adapt/rotate_model.h"
+#include "sim/adapt/stored_ranges.h"
 #include "sim/adapt/training_step.h"
 #include "workloads/tokens/model_fingerprint.h"
 
@@ -80,7 +81,7 @@ class Adaptation {
         tokens_(spec.data.tokens),
         model_(workloads::open_model(spec.model.path, spec.model.format)),
         teacher_model_(open_teacher(spec)),
-        student_(model_.graph, student_parameters(), plan_linears(model_.graph, spec, device_), spec.ranges),
+        student_(model_.graph, student_parameters(), student_linears(), spec.ranges),
         batches_((check_models(spec, model_, teacher_model_, tokens_), tokens_), spec.data, model_.config.context,
                  spec.seed),
         optimiser_(with_gradients(student_), spec.optimiser, spec.ranges),
@@ -134,6 +135,13 @@ class Adaptation {
     return drawn ? Parameters::drawn(model_, spec_.model.initial_deviation, RandomKey(spec_.seed).child("weights"),
                                      device_)
                  : Parameters::of_model(model_, device_);
+  }
+  LinearPlan student_linears() {
+    LinearPlan plan = plan_linears(model_.graph, spec_, device_);
+    if (spec_.ranges.initial != InitialRange::checkpoint) return plan;
+    if (!model_.weights)
+      throw ConfigError("ranges.initial: checkpoint needs a model with weights, and model.path has none");
+    return with_stored_ranges(std::move(plan), *model_.weights);
   }
   static Network& with_gradients(Network& network) {
     network.parameters().require_gradients();

@@ -52,11 +52,13 @@ at::Tensor output_error(const at::Tensor& x, const std::vector<at::Tensor>& weig
   return sum;
 }
 
-/// Every so many-th token of the pass, the same ones however its sequences are shared by processes.
+/// Every so many-th token of the pass, the same ones however its sequences are shared by processes. An odd stride: an
+/// even one would meet the first token of every sequence, whose activations are like no other's, far too often.
 at::Tensor tried_tokens(const at::Tensor& x, std::int64_t first_token, const Reduce& reduce) {
   at::Tensor rows = at::full({1}, static_cast<double>(x.size(0)), at::TensorOptions().dtype(at::kDouble));
   if (reduce) reduce(rows);
-  const auto stride = static_cast<Index>(std::max(1.0, std::floor(rows.item<double>() / tokens_tried)));
+  const auto whole = static_cast<Index>(std::max(1.0, std::floor(rows.item<double>() / tokens_tried)));
+  const Index stride = whole - (whole + 1) % 2;
   return x.slice(0, std::min(x.size(0), (stride - first_token % stride) % stride), x.size(0), stride);
 }
 

@@ -109,6 +109,16 @@ TEST(InputRange, HeavyTailsAndACoarseAdcPullTheOneOfLeastErrorApart) {
   EXPECT_LT(least_error_range(x, numerics), 0.8 * 3.9);
 }
 
+TEST(InputRange, TokensThatRecurAtTheStrideOfASequenceAreNotAllThatIsTried) {
+  LinearNumerics numerics;
+  numerics.tiles = {{0, 64}};
+  numerics.largest_input = 127;
+  // Eight sequences of 512 tokens are more than are tried; here every 8th token is as small as a BOS may be large.
+  at::Tensor x = test::normals("x", 4096, 64);
+  x.slice(0, 0, 4096, 8).mul_(0.01);
+  EXPECT_GT(least_error_range(x, numerics), 3);  // of small tokens alone: the smallest candidate, 2
+}
+
 /// First range of a linear whose largest outputs are beyond its ADC's bound, as logits or as any other outputs.
 double range_before_saturation(bool gives_logits) {
   LinearNumerics numerics;

@@ -33,6 +33,35 @@ TEST(AdaptRun, LearnsAndWritesAModelThatOpens) {
   EXPECT_TRUE(fs::exists(tiny.path("out/adapt.yaml")));
 }
 
+TEST(AdaptRun, AnAdaptedModelKeepsItsRangesWhenAdaptedAgain) {
+  const TinyRun tiny;
+  ASSERT_EQ(tiny.run("first", {"--set", "hardware.tile.rows=16"}).exit_code, 0);
+  std::vector<std::string> again{"--set", "model.path=" + tiny.path("first/model").string(),
+                                 "--set", "ranges.initial=checkpoint",
+                                 "--set", "optimiser.rate=1e-12",
+                                 "--set", "steps=1"};
+  const ChildResult other_hardware = tiny.run("other", again);
+  EXPECT_NE(other_hardware.error.find("mlp.down_proj.input_range has shape [3]; this hardware cuts the linear into 1"),
+            std::string::npos)
+      << other_hardware.error;
+  again.insert(again.end(), {"--set", "hardware.tile.rows=16"});
+  const ChildResult second = tiny.run("second", again);
+  ASSERT_EQ(second.exit_code, 0) << second.error;
+  const auto ranges = [&](const char* model, const std::string& linear, Index row_tiles) {
+    const auto opened = workloads::open_model(tiny.path(model), workloads::ModelFormat::hugging_face);
+    return opened.weights->read(linear + ".input_range", 1, row_tiles);
+  };
+  for (const auto& [linear, row_tiles] : {std::pair<std::string, Index>{"model.layers.0.self_attn.v_proj", 2},
+                                          {"model.layers.1.mlp.down_proj", 3},
+                                          {"lm_head", 2}}) {
+    const Matrix before = ranges("first/model", linear, row_tiles);
+    EXPECT_GT((before.array() - 3).abs().minCoeff(), 0) << linear;  // 3 is the range before any input was seen
+    EXPECT_LT((ranges("second/model", linear, row_tiles) - before).cwiseAbs().maxCoeff(), 1e-6) << linear;
+  }
+  const ChildResult drawn = tiny.run("drawn", {"--set", "ranges.initial=checkpoint"});
+  EXPECT_NE(drawn.error.find("needs a model with weights"), std::string::npos) << drawn.error;
+}
+
 void expect_resumed_is_unbroken(const std::vector<std::string>& settings) {
   const TinyRun tiny;
   const ChildResult whole = tiny.run("whole", settings);
