@@ -10,7 +10,7 @@ class Row:
     key: str             # printed name of the deployment in the run's files
     title: str           # in the table
     deployment: dict     # as in an experiment file
-    checkpoint: str = ""  # name of an adapted model; none: the original
+    checkpoint: str = ""  # name of what `aimcsim adapt` made; none: the model as it is
     hardware: str = ""   # none: no hardware here is that
 
 
@@ -34,12 +34,12 @@ ROWS = [
     Row("afm-si8-w16-hwnoise-o8", "adapted SI8-O8, noise", CHIP, "afm", ANALOG),
     Row("afm-si8-w4", "adapted, rounded SI8-W4", INTEGER, "afm", W4),
     Row("control-w16", "control W16", FLOAT, "control"),
-    Row("control-si8-w16-hwnoise-o8", "control SI8-O8, noise", CHIP, "control", ANALOG),
+    Row("control-si8-w16-hwnoise-o8", "control SI8-O8, noise", CHIP, "control-calibrated", ANALOG),
 ]
 
 
 def find_checkpoint(folder: pathlib.Path, shipped: pathlib.Path | None, model: str, name: str):
-    """The directory of an adapted model: made here, or (`shipped` given) shipped with the project; None where there is none."""
+    """The directory of a checkpoint: made here, or (`shipped` given) shipped with the project; None where there is none."""
     places = [folder / name / "model", folder / name] + ([shipped / f"{model}-{name}"] if shipped else [])
     return next((place.resolve() for place in places if (place / "config.json").exists()), None)
 

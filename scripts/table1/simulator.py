@@ -29,16 +29,17 @@ def cost_of(summary):
 
 
 def evaluate(program, experiment, out, deployments, options):
-    """Accuracy of all deployments, and what the hardware of the analog ones costs."""
+    """Accuracy of all deployments."""
     return run(program, experiment, out / "rows", *setting("deployments", deployments), *options)
 
 
-def digital_cost(program, experiment, out):
-    """What 4-bit weights cost on the digital unit: the shape's alone, so that one text is accuracy enough."""
+def cost_on(program, experiment, out, hardware):
+    """What the hardware of a row costs: the model's shape decides, so that one text is accuracy enough, with any ranges."""
+    options = {rows.ANALOG: setting("deployments", [rows.CHIP]),
+               rows.W4: [*setting("hardware", rows.W4), *setting("deployments", [rows.INTEGER])]}[hardware]
     few = [word for key, value in (("accuracy.seeds", 1), ("accuracy.text_limit", 1), ("accuracy.choice_limit", 1))
            for word in setting(key, value)]
-    return cost_of(run(program, experiment, out / rows.W4, *setting("hardware", rows.W4),
-                       *setting("deployments", [rows.INTEGER]), *few))
+    return cost_of(run(program, experiment, out / hardware, *options, *few))
 
 
 def tokens_per_step(training):

@@ -78,12 +78,14 @@ Schema<AnalogSpec> analog_schema() {
 Schema<RangeSpec> range_schema() {
   Schema<RangeSpec> s;
   s.key("initial", &RangeSpec::initial,
-        "First ranges: standard deviations of the inputs (D.5), those with the least error of the outputs, or those that "
-        "the model brings (LINEAR.input_range), where it was adapted before.")
+        "First ranges: standard deviations of the inputs (D.5), those with the least error of the outputs, or the "
+        "model's "
+        "own (LINEAR.input_range), where it was adapted before.")
       .choices({{"deviations", InitialRange::deviations},
                 {"least_error", InitialRange::least_error},
                 {"checkpoint", InitialRange::checkpoint}});
-  s.key("initial_forwards", &RangeSpec::initial_forwards, "Forward passes whose inputs set the ranges first (D.5).")
+  s.key("initial_forwards", &RangeSpec::initial_forwards,
+        "Forward passes whose inputs set the ranges first (D.5); none with initial: checkpoint.")
       .range(0, 1 << 30);
   s.key("initial_deviations", &RangeSpec::initial_deviations,
         "First range in standard deviations of the inputs (kappa of D.5).")
@@ -186,13 +188,15 @@ void check_together(const AdaptSpec& spec, const Schema<AdaptSpec>::ErrorAt& err
       spec.optimiser.schedule.end())
     error("optimiser", "schedule: steps must rise from point to point");
   if (spec.rotation && spec.device != "cpu") error("device", "rotations are learned on the cpu");
-  const bool stored = spec.ranges.initial == InitialRange::checkpoint;
-  if (spec.steps == 0 && !spec.rotation && (!spec.analog.inputs || spec.ranges.initial_forwards == 0 || stored))
+  const bool brought = spec.ranges.initial == InitialRange::checkpoint;
+  if (spec.steps == 0 && !spec.rotation && (!spec.analog.inputs || spec.ranges.initial_forwards == 0 || brought))
     error("steps",
           "at least 1; 0 finds input ranges alone, which needs analog.inputs, ranges.initial_forwards and a "
           "ranges.initial that is not checkpoint");
-  if (spec.rotation && stored)
-    error("ranges", "initial: checkpoint is of no use to rotations, which change what every linear reads");
+  if (brought && (spec.rotation || !spec.analog.inputs))
+    error("ranges",
+          "initial: checkpoint needs linears that read what they read before through a DAC: no rotation, and "
+          "analog.inputs");
   if (spec.analog.weight_bits == 1) error("analog", "weight_bits: 0 or 2 to 8");
 }
 

@@ -11,7 +11,7 @@ namespace {
 // Candidate ranges, in standard deviations of the inputs: 2 to 111, a quarter apart.
 constexpr Index candidates = 19;
 constexpr double first_candidate = 2, candidate_ratio = 1.25;
-constexpr double tokens_tried = 512;  ///< of a pass, over all processes: enough to rank candidates
+constexpr double tokens_tried = 512;  ///< about; of a pass, over all processes: enough to rank candidates
 
 /// Standard deviations (unbiased) of the row tiles' inputs, over all processes: [row tiles] fp32.
 at::Tensor deviations(const RangeGroup& group, const at::Tensor& x, const Reduce& reduce) {
@@ -52,13 +52,14 @@ at::Tensor output_error(const at::Tensor& x, const std::vector<at::Tensor>& weig
   return sum;
 }
 
-/// Every so many-th token of the pass, the same ones however its sequences are shared by processes. An odd stride: an
-/// even one would meet the first token of every sequence, whose activations are like no other's, far too often.
+/// Every so many-th token of the pass, the same ones however its sequences are shared by processes. The stride is odd:
+/// sequences are often a power of two long, and an even one would then meet the first token of each, whose activations
+/// are like no other's, far too often.
 at::Tensor tried_tokens(const at::Tensor& x, std::int64_t first_token, const Reduce& reduce) {
   at::Tensor rows = at::full({1}, static_cast<double>(x.size(0)), at::TensorOptions().dtype(at::kDouble));
   if (reduce) reduce(rows);
   const auto whole = static_cast<Index>(std::max(1.0, std::floor(rows.item<double>() / tokens_tried)));
-  const Index stride = whole - (whole + 1) % 2;
+  const Index stride = (whole - 1) | 1;
   return x.slice(0, std::min(x.size(0), (stride - first_token % stride) % stride), x.size(0), stride);
 }
 

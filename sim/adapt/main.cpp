@@ -33,7 +33,7 @@ void print_help() {
                "Trains a language model so that it survives analog hardware: distillation from\n"
                "the original with weight noise, weight clipping, learned input ranges and\n"
                "quantised outputs. Data parallel when torchrun, srun or mpirun starts several.\n\n"
-            << options() << "\nexample:\n  aimcsim adapt configs/adapt/storyteller-afm.yaml\n";
+            << options() << "\nexample:\n  aimcsim adapt configs/adapt/storyteller-afm-first.yaml\n";
 }
 
 int run(int argc, char** argv) {

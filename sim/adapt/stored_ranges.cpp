@@ -23,9 +23,10 @@ std::optional<Matrix> ranges_of(const std::string& linear, std::size_t row_tiles
     return std::nullopt;
   }
   const Index count = std::accumulate(shape->begin(), shape->end(), Index{1}, std::multiplies<>());
-  if (shape->size() > 1 || (count != 1 && count != static_cast<Index>(row_tiles))) {
-    complaints.push_back(fmt::format("{} has shape {}; this hardware cuts the linear into {} row tiles", name, *shape,
-                                     row_tiles));
+  const bool one_row = shape->size() < 2 || (shape->size() == 2 && shape->front() == 1);
+  if (!one_row || (count != 1 && count != static_cast<Index>(row_tiles))) {
+    complaints.push_back(fmt::format("{} has shape {}, not [row tiles]: this hardware cuts the linear into {}", name,
+                                     *shape, row_tiles));
     return std::nullopt;
   }
   Matrix values = weights.read(name, 1, count);
@@ -50,8 +51,8 @@ LinearPlan with_stored_ranges(LinearPlan plan, const workloads::WeightSource& we
   }
   if (!complaints.empty())
     throw InputError(
-        fmt::format("ranges.initial is checkpoint, but the model's own ranges do not fit:\n  {}\nChoose least_error "
-                    "to find them anew",
+        fmt::format("ranges.initial is checkpoint, but the ranges of model.path do not fit; choose least_error to find "
+                    "them anew:\n  {}",
                     fmt::join(complaints, "\n  ")));
   return plan;
 }

@@ -27,20 +27,21 @@ TEST(AdaptConfigs, AllAreRead) {
     EXPECT_NE(spec.resolved_yaml.find("weight_noise"), std::string::npos);
     ++read;
   }
-  EXPECT_GE(read, 9);
+  EXPECT_GE(read, 17);
 }
 
-// Each takes one step on a handful of short sequences, with models/storyteller in place of models that may be absent.
+// Each takes a few steps on a handful of short sequences, with storyteller and its calibrated input ranges in place of
+// models that may be absent.
 TEST(AdaptConfigs, AllTakeAStep) {
   const workloads::TemporaryDirectory folder;
   test::write_storyteller_tokens(folder.path() / "text.tokens", 60);
-  const std::string model = fs::path(AIMC_SOURCE_DIR) / "models/storyteller";
+  const std::string model = fs::path(AIMC_SOURCE_DIR) / "models/storyteller-calibrated";
   for (const auto& entry : fs::directory_iterator(fs::path(AIMC_SOURCE_DIR) / "configs/adapt")) {
     const fs::path out = folder.path() / entry.path().stem();
     ChildCommand command{AIMC_ADAPT_PROGRAM, {entry.path().string(), "--out", out.string(), "--threads", "1"}};
     for (const std::string& set :
          {"data.tokens=" + (folder.path() / "text.tokens").string(), "model={path: " + model + "}",
-          std::string("steps=3"), std::string("data.held_out=0.2")})
+          std::string("steps=3"), std::string("ranges.initial_forwards=1"), std::string("data.held_out=0.2")})
       command.arguments.insert(command.arguments.end(), {"--set", set});
     const ChildResult result = run_children({command}).front();
     ASSERT_EQ(result.exit_code, 0) << entry.path() << "\n" << result.error;
@@ -57,6 +58,11 @@ std::string mistake(const std::string& override) {
 TEST(AdaptConfigs, ScheduleMustRise) {
   const std::string message = mistake("optimiser.schedule=[{step: 5, share: 1}, {step: 5, share: 0}]");
   EXPECT_NE(message.find("schedule"), std::string::npos) << message;
+}
+
+TEST(AdaptConfigs, RangesThatTheModelBringsNeedADac) {
+  const std::string message = mistake("ranges.initial=checkpoint");
+  EXPECT_NE(message.find("analog.inputs"), std::string::npos) << message;
 }
 
 TEST(AdaptConfigs, AnalogLinearsNeedHardware) {

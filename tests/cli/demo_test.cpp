@@ -25,11 +25,12 @@ std::size_t columns(const std::string& line) {
 
 TEST(Demo, RowsFitIn80Columns) {
   const ScratchFolder folder;
-  std::filesystem::copy(AIMC_SOURCE_DIR "/models/storyteller", folder.path() / "storyteller-copy");
+  std::filesystem::copy(AIMC_SOURCE_DIR "/models/storyteller-calibrated", folder.path() / "storyteller-copy");
   std::string demo = read_text_file(AIMC_SOURCE_DIR "/configs/experiments/demo.yaml");
   demo = replaced(demo, "../../", AIMC_SOURCE_DIR "/");
   demo = replaced(demo, "../tasks", AIMC_SOURCE_DIR "/configs/tasks");
-  const std::string chip = "  - {linears: analog, noise: pcm} ";
+  const std::string chip =
+      "  - {linears: analog, noise: pcm, checkpoint: " AIMC_SOURCE_DIR "/models/storyteller-calibrated";
   const std::string row =
       "  - {linears: analog, noise: pcm, checkpoint: storyteller-copy, label: cpy-si8-hwnoise-o8}\n";
   ASSERT_NE(demo.find(chip), std::string::npos);
@@ -40,7 +41,7 @@ TEST(Demo, RowsFitIn80Columns) {
                                     " --out " +
                                     (folder.path() / "out").string());
   ASSERT_EQ(finished.exit_code, 0) << finished.error;
-  // The same weights on the same seeds: its row is the chip's own.
+  // The same weights and ranges on the same seeds, from another folder: the same row.
   std::istringstream lines(finished.out);
   std::string copied, original;
   for (std::string line; std::getline(lines, line);) {
