@@ -63,8 +63,7 @@ TEST(AdaptRun, AnAdaptedModelKeepsItsRangesWhenAdaptedAgain) {
   EXPECT_NE(drawn.error.find("needs a model with weights"), std::string::npos) << drawn.error;
 }
 
-void expect_resumed_is_unbroken(const std::vector<std::string>& settings) {
-  const TinyRun tiny;
+void expect_resumed_is_unbroken(const std::vector<std::string>& settings, const TinyRun& tiny = {}) {
   const ChildResult whole = tiny.run("whole", settings);
   ASSERT_EQ(whole.exit_code, 0) << whole.error;
   // As if killed after the checkpoint of step 4.
@@ -79,6 +78,13 @@ void expect_resumed_is_unbroken(const std::vector<std::string>& settings) {
 }
 
 TEST(AdaptRun, ResumedIsUnbrokenBitForBit) { expect_resumed_is_unbroken({}); }
+
+TEST(AdaptRun, ResumedWithTheRangesOfAnAdaptedModelIsUnbrokenBitForBit) {
+  const TinyRun tiny;
+  ASSERT_EQ(tiny.run("first").exit_code, 0);
+  expect_resumed_is_unbroken(
+      {"--set", "model.path=" + tiny.path("first/model").string(), "--set", "ranges.initial=checkpoint"}, tiny);
+}
 
 TEST(AdaptRun, ResumedAverageIsUnbrokenBitForBit) {
   expect_resumed_is_unbroken({"--set", "optimiser.average=0.8", "--set", "analog.noise_gradient=scale"});
