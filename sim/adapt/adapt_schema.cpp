@@ -78,9 +78,8 @@ Schema<AnalogSpec> analog_schema() {
 Schema<RangeSpec> range_schema() {
   Schema<RangeSpec> s;
   s.key("initial", &RangeSpec::initial,
-        "First ranges: standard deviations of the inputs (D.5), those with the least error of the outputs, or the "
-        "model's "
-        "own (LINEAR.input_range), where it was adapted before.")
+        "First ranges: standard deviations of the inputs (D.5), those with the least error of the outputs, or those of "
+        "the model (LINEAR.input_range), where it was adapted before.")
       .choices({{"deviations", InitialRange::deviations},
                 {"least_error", InitialRange::least_error},
                 {"checkpoint", InitialRange::checkpoint}});

@@ -120,8 +120,7 @@ TEST(BadInput, InterruptLeavesNothing) {
   const auto out = folder.path() / "result";
   const auto finished = run_aimcsim(
       "run " + file.string() + " --out " + out.string() + " --set accuracy.text_limit=0 --set accuracy.seeds=1000",
-      "timeout --foreground --preserve-status --signal=INT 3");  // else the signal comes twice: it goes to the group,
-                                                                 // too
+      "timeout --foreground --preserve-status --signal=INT 3");  // without, the signal comes twice
   EXPECT_EQ(finished.exit_code, 130);
   EXPECT_THAT(finished.error, HasSubstr("interrupted"));
   EXPECT_THAT(listing(folder.path()), testing::ElementsAre("experiment.yaml"));
