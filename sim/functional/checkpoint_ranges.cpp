@@ -4,11 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <functional>
-#include <numeric>
+#include <optional>
 #include <variant>
 
 #include "base/check/error.h"
+#include "workloads/model/input_ranges.h"
 
 namespace aimc::sim {
 namespace {
@@ -16,35 +16,16 @@ namespace {
 using tiles::InputRangeMode;
 
 /// The ranges of one linear, or what is wrong with them.
-std::vector<float> ranges_of(const workloads::WeightSource& weights, const std::string& name,
+std::vector<float> ranges_of(const workloads::WeightSource& weights, const std::string& linear,
                              const LinearPlacement& placement, std::vector<std::string>& complaints) {
   const bool whole_vector = placement.unit == LinearUnit::digital;
-  const std::size_t row_tiles = whole_vector ? 1 : placement.row_tiles.size();
-  const auto shape = weights.shape(name);
-  if (!shape) {
-    complaints.push_back(fmt::format("{} is missing", name));
-    return {};
-  }
-  const auto count = std::accumulate(shape->begin(), shape->end(), Index{1}, std::multiplies<>());
-  if (whole_vector ? count == 0 : count != 1 && count != static_cast<Index>(row_tiles)) {
-    complaints.push_back(
-        fmt::format("{} has {} values, but this hardware cuts the linear into {} row tiles (one value "
-                    "would serve all)",
-                    name, count, row_tiles));
-    return {};
-  }
-  if (shape->size() > 2 || (shape->size() == 2 && shape->front() != 1)) {
-    complaints.push_back(fmt::format("{} has shape {}, not [row tiles]", name, *shape));
-    return {};
-  }
-  const Matrix values = weights.read(name, 1, count);
-  if (!(values.array() > 0).all()) {
-    complaints.push_back(fmt::format("{} holds a range that is not above zero", name));
-    return {};
-  }
-  if (whole_vector) return {values.maxCoeff()};  // a smaller one would clip what was learned to pass
-  std::vector<float> ranges(values.data(), values.data() + values.size());
-  ranges.resize(row_tiles, ranges.front());
+  const auto row_tiles = static_cast<Index>(placement.row_tiles.size());
+  const auto values = workloads::read_input_ranges(
+      weights, linear, whole_vector ? std::nullopt : std::optional<Index>(row_tiles), complaints);
+  if (!values) return {};
+  if (whole_vector) return {values->maxCoeff()};  // a smaller one would clip what was learned to pass
+  std::vector<float> ranges(values->data(), values->data() + values->size());
+  ranges.resize(placement.row_tiles.size(), ranges.front());
   return ranges;
 }
 
@@ -73,8 +54,7 @@ InputRanges checkpoint_ranges(const Program& program, const workloads::WeightSou
   std::vector<std::string> complaints;
   for (const auto& placement : program.linears) {
     if (!has_static_range(placement, program.hardware)) continue;
-    const std::string name = program.graph.node(placement.linear).name + ".input_range";
-    ranges[placement.linear] = ranges_of(weights, name, placement, complaints);
+    ranges[placement.linear] = ranges_of(weights, program.graph.node(placement.linear).name, placement, complaints);
   }
   if (!complaints.empty())
     throw InputError(

@@ -41,9 +41,9 @@ TEST(AdaptRun, AnAdaptedModelKeepsItsRangesWhenAdaptedAgain) {
                                  "--set", "optimiser.rate=1e-12",
                                  "--set", "steps=1"};
   const ChildResult other_hardware = tiny.run("other", again);
-  EXPECT_NE(other_hardware.error.find(
-                "mlp.down_proj.input_range has shape [3], not [row tiles]: this hardware cuts the linear into 1"),
-            std::string::npos)
+  EXPECT_NE(
+      other_hardware.error.find("mlp.down_proj.input_range has 3 values, but this hardware cuts the linear into 1"),
+      std::string::npos)
       << other_hardware.error;
   again.insert(again.end(), {"--set", "hardware.tile.rows=16"});
   const ChildResult second = tiny.run("second", again);
