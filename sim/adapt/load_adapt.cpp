@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/config/origin_at.h"
 #include "sim/adapt/adapt_schema.h"
 #include "sim/adapt/adapt_spec.h"
 #include "sim/program/document.h"
@@ -13,7 +14,7 @@ using config::Node;
 
 void check_file(const fs::path& path, const std::string& key, const Node& root, Diagnostics& diagnostics) {
   if (path.empty() || fs::exists(path)) return;
-  diagnostics.error(root.origin, key, fmt::format("there is no file '{}'", path.string()));
+  diagnostics.error(config::origin_at(root, key), key, fmt::format("there is no file '{}'", path.string()));
 }
 
 /// The resolved file stands in another folder than the one that was read.

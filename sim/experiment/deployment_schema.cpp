@@ -73,7 +73,7 @@ Schema<DeploymentSpec> deployment_schema() {
         "Other weights of the same shape and tokenizer (an adapted model); without it the experiment's model.");
   s.key("ranges", &DeploymentSpec::ranges,
         "Static input ranges: learned ones of the checkpoint, or calibrated as accuracy.calibration says; without it "
-        "those of the named checkpoint where it has any.")
+        "the learned ones of the weights where they have any.")
       .choices({{"checkpoint", RangeSource::checkpoint}, {"calibrated", RangeSource::calibrated}});
   s.key("linears", &DeploymentSpec::linears, "Unit that computes the linears.").choices(unit_choices());
   s.list("units", &DeploymentSpec::units, unit_schema(),

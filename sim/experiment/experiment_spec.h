@@ -45,7 +45,7 @@ struct DeploymentSpec {
   std::string alias;                  ///< one of the paper's names; it must agree with the hardware
   std::string label;                  ///< printed name; empty: derived from the resolved spec
   std::filesystem::path checkpoint;   ///< other weights of the same shape; empty: the experiment's model
-  std::optional<RangeSource> ranges;  ///< not given: the named checkpoint's where it has any, else accuracy.calibration
+  std::optional<RangeSource> ranges;  ///< not given: the weights' own where they have any, else accuracy.calibration
   LinearUnit linears = LinearUnit::analog;
   std::vector<UnitRule> units;           ///< later rules win
   std::string noise = "none";            ///< device: a name of tiles::device_models(), or a device file

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/check/error.h"
+#include "base/config/origin_at.h"
 #include "sim/experiment/deployment_name.h"
 #include "sim/experiment/experiment_schema.h"
 #include "sim/experiment/experiment_spec.h"
@@ -8,7 +10,9 @@
 #include "sim/experiment/present_effects.h"
 #include "sim/experiment/resolve_deployments.h"
 #include "sim/experiment/workload_schema.h"
+#include "sim/functional/checkpoint_ranges.h"
 #include "sim/program/document.h"
+#include "workloads/model/model.h"
 #include "workloads/tasks/task_schema.h"
 
 namespace aimc::sim {
@@ -17,13 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 using config::Diagnostics;
 using config::Node;
-
-// Where the value at "model.path" was written; the whole file's origin when it was not.
-config::Origin origin_of(const Node& root, const std::string& section, const std::string& key) {
-  const Node* map = root.find(section);
-  const Node* value = map == nullptr || map->kind != Node::Kind::map ? nullptr : map->find(key);
-  return value != nullptr ? value->origin : root.origin;
-}
 
 // The experiment's schema sees a name where the hardware stood; the hardware's own schema reads what it means.
 Node name_in_place_of_hardware(Node& root) {
@@ -45,6 +42,18 @@ bool needs_calibration(const DeploymentSpec& deployment, const HardwareSpec& har
   return may_have_static_ranges(deployment, hardware);
 }
 
+// Whether the model has input ranges of its own; a model that cannot be read says so when it is loaded.
+bool brings_ranges(const ModelReference& spec) {
+  try {
+    const workloads::Model model = workloads::open_model(spec.path, spec.format);
+    return model.weights != nullptr && has_learned_ranges(model.graph, *model.weights);
+  } catch (const InputError&) {
+    return true;
+  } catch (const ConfigError&) {
+    return true;
+  }
+}
+
 // What accuracy needs, before anything is computed.
 void check_accuracy(const Node& root, ExperimentSpec& spec, Diagnostics& diagnostics) {
   if (spec.accuracy.task.empty() || !fs::exists(spec.accuracy.task)) return;
@@ -52,7 +61,7 @@ void check_accuracy(const Node& root, ExperimentSpec& spec, Diagnostics& diagnos
   const bool learned = spec.accuracy.calibration.method == CalibrationMethod::checkpoint;
   if (learned || !spec.accuracy.calibration_text.empty()) return;
   for (const auto& deployment : spec.deployments)
-    if (needs_calibration(deployment, spec.hardware)) {
+    if (needs_calibration(deployment, spec.hardware) && (deployment.ranges || !brings_ranges(spec.model))) {
       diagnostics.error(root.origin, "accuracy.calibration_text",
                         fmt::format("'{}' has static input ranges, which need a text to calibrate them on",
                                     deployment_name(deployment, spec.hardware)));
@@ -73,8 +82,7 @@ void check_names(const Node& root, const ExperimentSpec& spec, Diagnostics& diag
 void check_files(const Node& root, const ExperimentSpec& spec, Diagnostics& diagnostics) {
   const auto exists = [&](const fs::path& path, const std::string& key) {
     if (path.empty() || fs::exists(path)) return;
-    diagnostics.error(origin_of(root, key.substr(0, key.find('.')), key.substr(key.find('.') + 1)), key,
-                      fmt::format("there is no file '{}'", path.string()));
+    diagnostics.error(config::origin_at(root, key), key, fmt::format("there is no file '{}'", path.string()));
   };
   exists(spec.model.path, "model.path");
   exists(spec.accuracy.task, "accuracy.task");

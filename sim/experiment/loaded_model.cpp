@@ -133,9 +133,8 @@ InputRanges find_ranges(const ExperimentSpec& spec, const LoadedModel& loaded, R
 
 RangeSource range_source(const ExperimentSpec& spec, const LoadedModel& loaded, const DeploymentSpec& deployment) {
   if (deployment.ranges) return *deployment.ranges;
-  const bool learned =
-      spec.accuracy.calibration.method == CalibrationMethod::checkpoint ||
-      (!deployment.checkpoint.empty() && has_learned_ranges(loaded.model.graph, *loaded.model.weights));
+  const bool learned = spec.accuracy.calibration.method == CalibrationMethod::checkpoint ||
+                       has_learned_ranges(loaded.model.graph, *loaded.model.weights);
   return learned ? RangeSource::checkpoint : RangeSource::calibrated;
 }
 

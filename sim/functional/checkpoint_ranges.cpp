@@ -57,13 +57,11 @@ InputRanges checkpoint_ranges(const Program& program, const workloads::WeightSou
     ranges[placement.linear] = ranges_of(weights, program.graph.node(placement.linear).name, placement, complaints);
   }
   if (!complaints.empty())
-    throw InputError(
-        fmt::format("input ranges are to come from the checkpoint, but the learned ones of {} are not all there ({} of "
-                    "{} linears); "
-                    "calibrate on a text instead (accuracy.calibration.method, or ranges: calibrated of a deployment), "
-                    "or convert the "
-                    "checkpoint with scripts/convert_afm_checkpoint.py:\n  {}",
-                    program.graph.model_name, complaints.size(), ranges.size(), fmt::join(complaints, "\n  ")));
+    throw InputError(fmt::format(
+        "input ranges are to come from the weights, but the learned ones of {} are not all there or do not "
+        "fit ({} of {} linears); calibrate on a text instead (ranges: calibrated of a deployment, with "
+        "accuracy.calibration_text), or convert the checkpoint with scripts/convert_afm_checkpoint.py:\n  {}",
+        program.graph.model_name, complaints.size(), ranges.size(), fmt::join(complaints, "\n  ")));
   share_ranges(program, ranges);
   return ranges;
 }

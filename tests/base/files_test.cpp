@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/check/error.h"
+#include "base/files/folder_lock.h"
 #include "base/files/mapped_file.h"
 #include "base/files/text_file.h"
 #include "tests/base/temporary_directory.h"
@@ -106,6 +107,17 @@ TEST(MappedFile, NamesTheFileThatIsMissingOrTruncated) {
   EXPECT_THAT([&] { const MappedFile none(directory / "none"); },
               ThrowsMessage<InputError>(HasSubstr("none: cannot be read: No such file")));
   EXPECT_THROW(const MappedFile none(directory.path()), InputError);
+}
+
+TEST(FolderLock, IsHeldByOneAtATime) {
+  const TemporaryDirectory directory;
+  {
+    const FolderLock first(directory.path());
+    EXPECT_THAT([&] { const FolderLock second(directory.path()); },
+                ThrowsMessage<ConfigError>(HasSubstr("another run is writing there")));
+  }
+  EXPECT_NO_THROW(const FolderLock again(directory.path()));
+  EXPECT_THROW(const FolderLock nowhere(directory / "nowhere"), OutputError);
 }
 
 }  // namespace

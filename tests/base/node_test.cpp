@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "base/check/error.h"
+#include "base/config/origin_at.h"
 
 namespace aimc::config {
 namespace {
@@ -87,6 +88,14 @@ TEST(ParseYaml, EndsOnTextsThatMakeYamlCppFindDocumentsForEver) {
   EXPECT_FALSE(errors_of(",").empty());
   (void)errors_of("}");
   (void)errors_of("- - -\n- ?");
+}
+
+TEST(OriginAt, IsTheNearestThatWasWritten) {
+  const Node root = parse_ok("a: 1\nb:\n  c:\n    d: 2\n  e: 3\n");
+  EXPECT_EQ(origin_at(root, "b.c.d").line, 4);
+  EXPECT_EQ(origin_at(root, "b.e").line, 5);
+  EXPECT_EQ(origin_at(root, "b.e.f").line, 5);  // no mapping
+  EXPECT_EQ(origin_at(root, "x.y").line, root.origin.line);
 }
 
 TEST(ReadYamlFile, NamesAMissingFile) {

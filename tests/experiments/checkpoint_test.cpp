@@ -56,14 +56,15 @@ class Checkpoints : public testing::Test {
   }
 
   ExperimentSpec load(const fs::path& model, const std::string& deployments,
-                      const std::vector<std::string>& overrides = {}) const {
+                      const std::vector<std::string>& overrides = {}, bool text = true) const {
     const auto file = folder.path() / "experiment.yaml";
     const std::string root = AIMC_SOURCE_DIR;
     std::ofstream(file) << "model: {path: " << model.string() << "}\nhardware: hermes-64\ndeployments:\n"
                         << deployments << "accuracy:\n  task: " << root
                         << "/configs/tasks/storyteller.yaml\n  text_limit: 1\n  choice_limit: 2\n  seeds: 2\n"
-                        << "  layer_tokens: 0\n  calibration_text: " << root
-                        << "/models/storyteller/calibration.txt\n  calibration_texts: 2\n"
+                        << "  layer_tokens: 0\n"
+                        << (text ? "  calibration_text: " + root + "/models/storyteller/calibration.txt\n" : "")
+                        << "  calibration_texts: 2\n"
                         << "workload: {prompt_tokens: 6, new_tokens: 3, deployment: float}\n";
     return load_experiment(file, overrides);
   }
@@ -118,17 +119,24 @@ TEST_F(Checkpoints, GiveTheNumbersOfAnExperimentOnThem) {
 
 TEST_F(Checkpoints, BringTheirLearnedRanges) {
   write_weights(true);
-  const auto own = accuracies(load(adapted(), three, {"accuracy.calibration.method=checkpoint"}));
+  const auto own = accuracies(load(adapted(), three, {}, false));  // nothing to calibrate
   const auto named = accuracies(load(storyteller, three_of_the_checkpoint));
-  const std::string ranges = std::string(", ranges: calibrated, checkpoint: adapted}\n");
-  const auto calibrated = accuracies(load(storyteller,
-                                          "  - {linears: float, label: float}\n"
-                                          "  - {linears: analog, noise: pcm, label: chip" +
-                                              ranges));
-  const auto own_calibrated = accuracies(load(adapted(), three));
+  const std::string chip =
+      "  - {linears: float, label: float}\n  - {linears: analog, noise: pcm, label: chip, ranges: calibrated";
+  const auto calibrated = accuracies(load(storyteller, chip + ", checkpoint: adapted}\n"));
+  const auto own_calibrated = accuracies(load(adapted(), chip + "}\n"));
   for (std::size_t i = 0; i < 3; ++i) expect_same(named[i], own[i]);
   expect_same(calibrated[1], own_calibrated[1]);
   EXPECT_NE(calibrated[1].bits_per_character.mean, named[1].bits_per_character.mean);
+}
+
+TEST_F(Checkpoints, WithoutRangesOfTheirOwnNeedAText) {
+  write_weights(false);
+  EXPECT_THROW(static_cast<void>(load(adapted(), three, {}, false)), ConfigError);
+  write_weights(true);
+  EXPECT_NO_THROW(static_cast<void>(load(adapted(), three, {}, false)));
+  const std::string calibrated = "  - {linears: analog, label: chip, ranges: calibrated}\n";
+  EXPECT_THROW(static_cast<void>(load(adapted(), calibrated, {}, false)), ConfigError);
 }
 
 TEST_F(Checkpoints, StandBesideTheModelAndArePairedWithIt) {
