@@ -9,6 +9,7 @@
 #include <regex>
 
 #include "base/check/error.h"
+#include "base/files/folder_lock.h"
 #include "base/files/make_folder.h"
 #include "base/files/text_file.h"
 #include "base/parallel/interrupt.h"
@@ -20,9 +21,9 @@
 #include "sim/adapt/process_place.h"
 #include "sim/adapt/progress_files.h"
 #include "sim/adapt/rotate_model.h"
+#include "sim/adapt/run_identity.h"
 #include "sim/adapt/stored_ranges.h"
 #include "sim/adapt/training_step.h"
-#include "workloads/tokens/model_fingerprint.h"
 
 namespace aimc::adapt {
 namespace {
@@ -49,19 +50,6 @@ workloads::Model open_teacher(const AdaptSpec& spec) {
   return workloads::open_model(spec.model.path, spec.model.format);
 }
 
-/// What must be the same for a checkpoint to be gone on with: everything but when things are written, the models'
-/// files and the tokens, wherever they lie.
-std::string purpose_of(AdaptSpec spec, const workloads::TokenFileInfo& tokens) {
-  std::string text = fmt::format("{} sequences, {} tokens, {}", tokens.sequences, tokens.tokens, tokens.origin);
-  text += workloads::model_fingerprint(spec.model.path);
-  if (spec.teacher) text += workloads::model_fingerprint(spec.teacher->path);
-  spec.save = {};
-  spec.evaluation = {};
-  spec.model.path = spec.data.tokens = fs::path();
-  if (spec.teacher) spec.teacher->path = fs::path();
-  return fmt::format("{:016x}", RandomKey(0).child(resolved(spec)).child(text).bits());
-}
-
 bool is_finite(Network& network) {
   const at::NoGradGuard no_gradients;
   at::Tensor sum = at::zeros({}, at::kDouble);
@@ -86,12 +74,12 @@ class Adaptation {
                  spec.seed),
         optimiser_(with_gradients(student_), spec.optimiser, spec.ranges),
         average_(student_, spec.optimiser.average),
-        purpose_(purpose_of(spec, tokens_.info())) {
+        identity_(identity_of(spec, tokens_.info())) {
     const std::int64_t parts = spec.data.accumulate * workers_->size();
     if (spec.data.batching == Batching::packed && spec.data.sequences % parts != 0)
       throw ConfigError(
-          fmt::format("data.sequences: {} are no multiple of {}: {} parts (data.accumulate) in each of {} "
-                      "processes",
+          fmt::format("data.sequences: {} are no multiple of {}: {} parts (data.accumulate) in each of {} processes; "
+                      "choose another data.accumulate (each part draws its own noise)",
                       spec.data.sequences, parts, spec.data.accumulate, workers_->size()));
     if (spec.loss.distillation > 0)
       teacher_ = std::make_unique<Network>(teacher_model_.graph, Parameters::of_model(teacher_model_, device_),
@@ -100,7 +88,7 @@ class Adaptation {
 
   void run() {
     prepare_folder();
-    if (const auto saved = load_checkpoint(out_, state(), purpose_)) {
+    if (const auto saved = load_checkpoint(out_, state(), identity_)) {
       progress_ = *saved;
       say(fmt::format("going on after step {}", progress_.step));
     }
@@ -117,13 +105,9 @@ class Adaptation {
       const bool evaluates = spec_.evaluation && done % spec_.evaluation->every == 0;
       if (done == spec_.steps || stop || evaluates || done % spec_.save.every == 0) sound = save(step);
       if (stop) throw Interrupted();
-      if (evaluates) evaluate();
+      if (evaluates && done < spec_.steps) evaluate();
     }
-    if (!sound)
-      throw InputError(
-          fmt::format("the last steps broke the weights: no model is written. Lower optimiser.rate; "
-                      "checkpoints before are whole in {}",
-                      out_.string()));
+    if (!sound) throw InputError(fmt::format("the last steps broke the weights: no model is written. {}", way_out()));
     if (writes()) write_model();
     if (spec_.evaluation) evaluate();
     workers_->meet();
@@ -157,13 +141,16 @@ class Adaptation {
   void prepare_folder() {
     if (!writes()) return;
     make_folder(out_);
+    lock_ = std::make_unique<FolderLock>(out_);
+    if (spec_.data.held_out > 0 && batches_.held_out(1).empty())
+      say("no held-out loss: data.held_out of the sequences is less than one");
     say(fmt::format("{} parameters, {} training sequences, {} steps, {} process(es)", student_.parameters().count(),
                     batches_.training_sequences(), spec_.steps, workers_->size()));
   }
 
   /// All processes go on from the same step of the same run: with folders of their own they might not.
   void all_begin_alike() {
-    const auto mark = static_cast<double>(RandomKey(0).child(purpose_).bits() >> 32U);
+    const auto mark = static_cast<double>(RandomKey(0).child(identity_.purpose).bits() >> 32U);
     const at::Tensor mine = at::tensor({static_cast<double>(progress_.step), mark}, at::kDouble);
     at::Tensor sum = mine.clone();
     workers_->add_up(sum);
@@ -182,7 +169,9 @@ class Adaptation {
         progress_.step);
     held_out_table_ = std::make_unique<StepTable>(out_ / "held_out.csv",
                                                   "step,loss,distillation_loss,language_model_loss", progress_.step);
-    if (spec_.evaluation) evaluation_ = std::make_unique<PeriodicEvaluation>(*spec_.evaluation, out_, progress_.step);
+    if (!spec_.evaluation) return;
+    evaluation_ = std::make_unique<PeriodicEvaluation>(*spec_.evaluation, out_, progress_.step);
+    evaluation_->check(spec_.model.path, spec_.analog.inputs);
   }
 
   /// No training: the ranges alone, of as many forward passes as they take.
@@ -208,10 +197,8 @@ class Adaptation {
       ++progress_.skipped_steps;
       say(fmt::format("step {}: the loss or a gradient is not finite; the step is left out", progress_.step));
       if (++skipped_in_a_row_ == most_skipped_in_a_row)
-        throw InputError(
-            fmt::format("the loss diverges: {} steps in a row were not finite, the last is {}. Lower "
-                        "optimiser.rate; checkpoints before are whole in {}",
-                        skipped_in_a_row_, progress_.step, out_.string()));
+        throw InputError(fmt::format("the loss diverges: {} steps in a row were not finite, the last is {}. {}",
+                                     skipped_in_a_row_, progress_.step, way_out()));
       return report.interrupted;
     }
     skipped_in_a_row_ = 0;
@@ -239,21 +226,32 @@ class Adaptation {
     mark_ = Clock::now();
   }
 
-  /// Writes a checkpoint, unless the weights are broken; whether they are not.
+  [[nodiscard]] std::string way_out() const {
+    return fmt::format("Lower optimiser.rate and give another --out; what {} holds is of before", out_.string());
+  }
+
+  /// Writes a checkpoint, unless the weights are broken or about to be; whether they are not. What it takes is no part
+  /// of the training's speed.
   bool save(TrainingStep& step) {
+    const Clock::time_point began = Clock::now();
+    const bool sound = skipped_in_a_row_ == 0 && try_to_save(step);
+    if (!sound)
+      say(fmt::format("step {}: the loss or a weight is not finite; no checkpoint is written", progress_.step));
+    mark_ += Clock::now() - began;
+    return sound;
+  }
+
+  bool try_to_save(TrainingStep& step) {
     const std::vector<Batch> batches = batches_.held_out(held_out_batches);
     const StepReport report = held_out(step, batches);
-    if (!std::isfinite(report.loss) || !is_sound(step)) {
-      say(fmt::format("step {}: the loss or a weight is not finite; no checkpoint is written", progress_.step));
-      return false;
-    }
+    if (!std::isfinite(report.loss) || !is_sound(step)) return false;
     if (writes()) {
       if (!batches.empty()) {
         held_out_table_->add(fmt::format("{},{:.6f},{:.6f},{:.6f}", progress_.step, report.loss, report.distillation,
                                          report.language_model));
         say(fmt::format("step {}: held-out loss {:.5f}", progress_.step, report.loss));
       }
-      save_checkpoint(out_, progress_, state(), purpose_, spec_.save.keep);
+      save_checkpoint(out_, progress_, state(), identity_, spec_.save.keep);
     }
     workers_->meet();
     return true;
@@ -297,7 +295,8 @@ class Adaptation {
   Optimiser optimiser_;
   WeightAverage average_;
   std::unique_ptr<Network> teacher_;
-  std::string purpose_;
+  RunIdentity identity_;
+  std::unique_ptr<FolderLock> lock_;
   Progress progress_;
   std::unique_ptr<StepTable> progress_table_, held_out_table_;
   std::unique_ptr<PeriodicEvaluation> evaluation_;

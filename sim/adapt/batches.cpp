@@ -53,8 +53,9 @@ Batches::Batches(const workloads::TokenFile& tokens, const DataSpec& spec, std::
   training_ = std::ssize(pieces_) - held_out;
   const std::int64_t needed = documents ? 1 : spec.sequences;
   if (training_ < needed)
-    throw InputError(
-        fmt::format("{}: {} training sequences, but a step takes {}", spec.tokens.string(), training_, needed));
+    throw InputError(fmt::format(
+        "{}: {} training sequences of {} tokens ({} in the file), but a step takes {}", spec.tokens.string(), training_,
+        pieces_.empty() ? spec.sequence_length : pieces_.front().length, tokens.info().sequences, needed));
 }
 
 std::vector<std::size_t> Batches::order_of(std::int64_t epoch) const {

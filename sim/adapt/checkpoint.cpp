@@ -79,7 +79,7 @@ void restore(const fs::path& directory, const nlohmann::json& json, const Traini
 }  // namespace
 
 void save_checkpoint(const fs::path& folder, const Progress& progress, const TrainingState& state,
-                     const std::string& purpose, std::int64_t keep) {
+                     const RunIdentity& run, std::int64_t keep) {
   const fs::path final_name = folder / fmt::format("{}{:0{}}", prefix, progress.step, digits);
   const fs::path partial = final_name.string() + ".partial";
   std::error_code ignored;
@@ -87,7 +87,7 @@ void save_checkpoint(const fs::path& folder, const Progress& progress, const Tra
     fs::remove_all(partial);
     fs::create_directories(partial);
     write_tensors(partial / "state.safetensors", tensors_of(state), workloads::StoredType::f32);
-    write_file_atomically(partial / "progress.json", progress_text(progress, state.network, purpose));
+    write_file_atomically(partial / "progress.json", progress_text(progress, state.network, run.purpose));
     fs::remove_all(final_name);
     fs::rename(partial, final_name);
   } catch (const fs::filesystem_error& error) {
@@ -101,8 +101,7 @@ void save_checkpoint(const fs::path& folder, const Progress& progress, const Tra
   for (std::size_t i = 0; i + static_cast<std::size_t>(keep) < all.size(); ++i) fs::remove_all(all[i], ignored);
 }
 
-std::optional<Progress> load_checkpoint(const fs::path& folder, const TrainingState& state,
-                                        const std::string& purpose) {
+std::optional<Progress> load_checkpoint(const fs::path& folder, const TrainingState& state, const RunIdentity& run) {
   const auto all = checkpoints_of(folder);
   if (all.empty()) return {};
   const fs::path& newest = all.back();
@@ -110,11 +109,11 @@ std::optional<Progress> load_checkpoint(const fs::path& folder, const TrainingSt
   try {
     if (json.at("format").get<int>() != format_version)
       throw InputError(fmt::format("{}: written by another version of aimcsim", newest.string()));
-    if (json.at("purpose").get<std::string>() != purpose)
+    if (json.at("purpose").get<std::string>() != run.purpose)
       throw InputError(
           fmt::format("{}: the checkpoint belongs to a run with another configuration; give another --out, or remove "
-                      "the folder to begin anew",
-                      newest.string()));
+                      "the folder to begin anew. What differs: {}",
+                      newest.string(), difference(folder / "adapt.yaml", run.configuration)));
     const Progress progress{json.at("step"), json.at("tokens"), json.at("skipped_steps")};
     restore(newest, json, state, progress.step - progress.skipped_steps);
     return progress;

@@ -5,6 +5,7 @@
 
 #include "sim/adapt/network.h"
 #include "sim/adapt/optimiser.h"
+#include "sim/adapt/run_identity.h"
 #include "sim/adapt/weight_average.h"
 
 namespace aimc::adapt {
@@ -24,14 +25,14 @@ struct TrainingState {
 };
 
 /// Saves everything that the next step depends on into FOLDER/checkpoint-<step>, which appears only when it is
-/// complete, and removes all but the newest `keep` ones. `purpose` names the run: going on with another one is refused.
+/// complete, and removes all but the newest `keep` ones. Going on with another run is refused.
 /// Throws OutputError (a full disk): the checkpoints that were there stay.
 void save_checkpoint(const std::filesystem::path& folder, const Progress& progress, const TrainingState& state,
-                     const std::string& purpose, std::int64_t keep);
+                     const RunIdentity& run, std::int64_t keep);
 
 /// Goes on from the newest checkpoint of the folder, if there is one. Throws InputError when it cannot be read or
-/// belongs to a run with another purpose.
+/// belongs to a run with another purpose, with what differs.
 std::optional<Progress> load_checkpoint(const std::filesystem::path& folder, const TrainingState& state,
-                                        const std::string& purpose);
+                                        const RunIdentity& run);
 
 }  // namespace aimc::adapt

@@ -7,7 +7,6 @@
 
 #include "base/check/error.h"
 #include "base/json/json.h"
-#include "base/process/run_children.h"
 
 namespace aimc::adapt {
 namespace {
@@ -39,20 +38,34 @@ void PeriodicEvaluation::run(const fs::path& model, std::int64_t step) {
   }
 }
 
+void PeriodicEvaluation::check(const fs::path& model, bool learns_ranges) const {
+  const std::vector<std::string> verb{"config", spec_.experiment.string()};
+  const ChildResult child = play(verb, model);
+  if (child.exit_code == 0) return;
+  const std::vector<std::string> learned{"accuracy.calibration.method=checkpoint"};
+  if (!learns_ranges || play(verb, model, learned).exit_code != 0)
+    throw ConfigError(fmt::format("evaluation.experiment cannot be played:\n{}", child.error));
+}
+
+/// aimcsim on the experiment with the model in its place.
+ChildResult PeriodicEvaluation::play(std::vector<std::string> verb, const fs::path& model,
+                                     const std::vector<std::string>& more) const {
+  ChildCommand command{own_program().parent_path() / "aimcsim", std::move(verb)};
+  std::vector<std::string> assignments{"model.path=" + fs::absolute(model).string(), "model.format=hugging_face"};
+  assignments.insert(assignments.end(), more.begin(), more.end());
+  assignments.insert(assignments.end(), spec_.set.begin(), spec_.set.end());
+  for (const std::string& assignment : assignments)
+    command.arguments.insert(command.arguments.end(), {"--set", assignment});
+  return run_children({command}).front();
+}
+
 /// summary.json of the run.
 nlohmann::json PeriodicEvaluation::evaluate(const fs::path& model, std::int64_t step) {
   const fs::path results = out_ / "evaluation" / fmt::format("step-{}", step);
   std::error_code ignored;
   for (const fs::path& left : {results, fs::path(results.string() + ".partial")})
     fs::remove_all(left, ignored);  // by a run that was killed and resumed before it
-  ChildCommand command{own_program().parent_path() / "aimcsim",
-                       {"run", spec_.experiment.string(), "--out", results.string(), "--set",
-                        "model.path=" + fs::absolute(model).string(), "--set", "model.format=hugging_face"}};
-  for (const std::string& assignment : spec_.set) {
-    command.arguments.emplace_back("--set");
-    command.arguments.push_back(assignment);
-  }
-  const ChildResult child = run_children({command}).front();
+  const ChildResult child = play({"run", spec_.experiment.string(), "--out", results.string()}, model);
   if (child.exit_code != 0) throw InputError(child.error);
   return read_json_file(results / "summary.json");
 }

@@ -12,14 +12,24 @@
 #include <thread>
 
 #include "base/check/error.h"
+#include "base/parallel/interrupt.h"
 #include "sim/adapt/environment_number.h"
 #include "sim/adapt/process_place.h"
 
 namespace aimc::adapt {
 namespace {
 
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
 constexpr auto patience = std::chrono::minutes(5);
 constexpr int default_port = 29500;  // torchrun's
+
+/// Without the stack that libtorch adds to it.
+std::string message_of(const std::exception& error) {
+  const auto* own = dynamic_cast<const c10::Error*>(&error);
+  return own != nullptr ? own->what_without_backtrace() : error.what();
+}
 
 class Alone : public Workers {
  public:
@@ -66,7 +76,7 @@ class Group : public Workers {
     return InputError(
         fmt::format("process {} of {}: another process is lost ({}); the last checkpoint is whole: start "
                     "all processes again to go on from it",
-                    rank(), size(), error.what()));
+                    rank(), size(), message_of(error)));
   }
 
   c10::intrusive_ptr<Backend> backend_;
@@ -81,19 +91,50 @@ std::uint16_t port() {
   return static_cast<std::uint16_t>(number);
 }
 
-c10::intrusive_ptr<c10d::TCPStore> meeting_point(const std::string& host, const ProcessPlace& here) {
+/// The store that process 0 keeps. A client looks for it again and again, so that an interrupt is heard meanwhile.
+c10::intrusive_ptr<c10d::TCPStore> find_store(const std::string& host, const ProcessPlace& here,
+                                              Clock::time_point end) {
   c10d::TCPStoreOptions options;
   options.port = port();
   options.isServer = here.rank == 0;
   options.numWorkers = static_cast<std::size_t>(here.size);
-  options.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(patience);
-  return c10::make_intrusive<c10d::TCPStore>(host, options);
+  options.waitWorkers = false;  // wait_for_all does
+  options.timeout = here.rank == 0 ? milliseconds(patience) : milliseconds(std::chrono::seconds(5));
+  while (true) {
+    throw_if_interrupted();
+    try {
+      return c10::make_intrusive<c10d::TCPStore>(host, options);
+    } catch (const std::exception&) {
+      if (here.rank == 0 || Clock::now() > end) throw;  // process 0: the port is taken
+    }
+  }
+}
+
+void wait_for_all(c10d::TCPStore& store, const ProcessPlace& here, Clock::time_point end) {
+  std::int64_t there = store.add("arrived", 1);
+  while (there < here.size) {
+    throw_if_interrupted();
+    if (Clock::now() > end)
+      throw std::runtime_error(fmt::format("{} of {} came within {} minutes", there, here.size, patience.count()));
+    std::this_thread::sleep_for(milliseconds(50));
+    there = store.add("arrived", 0);
+  }
+}
+
+c10::intrusive_ptr<c10d::TCPStore> meeting_point(const std::string& host, const ProcessPlace& here) {
+  if (here.rank == 0)
+    fmt::print(stderr, "adapt: waiting for {} more process(es) at {}:{}\n", here.size - 1, host, port());
+  const Clock::time_point end = Clock::now() + patience;
+  const auto store = find_store(host, here, end);
+  store->setTimeout(milliseconds(patience));
+  wait_for_all(*store, here, end);
+  return store;
 }
 
 /// gloo carries what lies in the machine's memory, from wherever the tensors are.
 std::unique_ptr<Workers> join_by_gloo(const std::string& host, const ProcessPlace& here) {
   auto options = c10d::ProcessGroupGloo::Options::create();
-  options->timeout = std::chrono::duration_cast<std::chrono::milliseconds>(patience);
+  options->timeout = milliseconds(patience);
   options->devices.push_back(c10d::ProcessGroupGloo::createDefaultDevice());
   using Backend = c10d::ProcessGroupGloo;
   const auto store = meeting_point(host, here);
@@ -104,7 +145,7 @@ std::unique_ptr<Workers> join_by_gloo(const std::string& host, const ProcessPlac
 #ifdef USE_C10D_NCCL
 std::unique_ptr<Workers> join_by_nccl(const std::string& host, const ProcessPlace& here, const at::Device& device) {
   auto options = c10d::ProcessGroupNCCL::Options::create();
-  options->timeout = std::chrono::duration_cast<std::chrono::milliseconds>(patience);
+  options->timeout = milliseconds(patience);
   using Backend = c10d::ProcessGroupNCCL;
   const auto store = meeting_point(host, here);
   return std::make_unique<Group<Backend>>(c10::make_intrusive<Backend>(store, here.rank, here.size, options), store,
@@ -130,9 +171,11 @@ std::unique_ptr<Workers> join_workers([[maybe_unused]] const at::Device& device)
     return join_by_gloo(host, here);
   } catch (const ConfigError&) {
     throw;
+  } catch (const Interrupted&) {
+    throw;
   } catch (const std::exception& error) {
-    throw InputError(
-        fmt::format("process {} of {}: the others at {} were not met: {}", here.rank, here.size, host, error.what()));
+    throw InputError(fmt::format("process {} of {}: the others at {} were not met: {}", here.rank, here.size, host,
+                                 message_of(error)));
   }
 }
 

@@ -18,13 +18,12 @@ class Evaluation : public ::testing::Test {
  protected:
   Evaluation() {
     test::write_storyteller_tokens(folder_.path() / "text.tokens", 12);
-    folder_.write(
-        "experiment.yaml",
-        "model: {path: nowhere}\nhardware: hermes-64\ndeployments: [w16, {linears: analog, label: chip}]\n"
-        "accuracy: {task: " +
-            (source / "configs/tasks/storyteller.yaml").string() +
-            ", text_limit: 1, choice_limit: 1, layer_tokens: 0, seeds: 1, calibration: {method: checkpoint}}\n"
-            "workload: {prompt_tokens: 1, new_tokens: 1}\n");
+    folder_.write("experiment.yaml",
+                  "model: {path: nowhere}\nhardware: hermes-64\ndeployments: [w16, {linears: analog, label: chip}]\n"
+                  "accuracy: {task: " +
+                      (source / "configs/tasks/storyteller.yaml").string() +
+                      ", text_limit: 1, choice_limit: 1, layer_tokens: 0, seeds: 1}\n"
+                      "workload: {prompt_tokens: 1, new_tokens: 1}\n");
     folder_.write("adapt.yaml", "model: {path: " + (source / "models/storyteller").string() +
                                     "}\ndata: {tokens: text.tokens, sequences: 2, held_out: 0.2}\nhardware: hermes-64\n"
                                     "ranges: {initial_forwards: 2}\nsteps: 3\nsave: {every: 100}\n"
@@ -64,6 +63,14 @@ TEST_F(Evaluation, AFinishedRunMakesTheLastOneThatIsMissing) {
   ASSERT_EQ(again.exit_code, 0) << again.error;
   EXPECT_EQ(read_text_file(folder_.path() / "out/evaluation.csv"), table);
   EXPECT_EQ(again.error.find("step 2"), std::string::npos) << again.error;
+}
+
+TEST_F(Evaluation, OfAnExperimentThatCannotBePlayedIsRefusedBeforeTheFirstStep) {
+  folder_.write("experiment.yaml", read_text_file(folder_.path() / "experiment.yaml") + "workloat: {}\n");
+  const ChildResult result = run();
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_NE(result.error.find("did you mean 'workload'"), std::string::npos) << result.error;
+  EXPECT_EQ(result.error.find("step 1"), std::string::npos) << result.error;
 }
 
 }  // namespace

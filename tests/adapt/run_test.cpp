@@ -1,4 +1,5 @@
 // Whole runs of the program: results, resuming, and what it says to mistakes.
+#include "base/files/folder_lock.h"
 #include "tests/adapt/tiny_run.h"
 
 #include "workloads/model/model.h"
@@ -177,6 +178,7 @@ TEST(AdaptRun, OtherConfigurationDoesNotGoOnFromACheckpoint) {
   const ChildResult other = tiny.run("out", {"--set", "optimiser.rate=0.02"});
   EXPECT_EQ(other.exit_code, 3);
   EXPECT_NE(other.error.find("another configuration"), std::string::npos) << other.error;
+  EXPECT_NE(other.error.find("differs: optimiser.rate (was 0.01, now 0.02)\n"), std::string::npos) << other.error;
   EXPECT_EQ(tiny.read("out/adapt.yaml").find("0.02"), std::string::npos);  // still that of the run that was
 }
 
@@ -189,6 +191,42 @@ TEST(AdaptRun, DivergingLossIsSaid) {
   EXPECT_NE(result.error.find("diverges"), std::string::npos) << result.error;
   for (const auto& entry : fs::directory_iterator(tiny.path("out")))  // nothing of the broken weights is kept
     EXPECT_FALSE(entry.path().filename().string().starts_with("checkpoint-")) << entry.path();
+}
+
+// Weights on the way to not being finite give a finite loss once in a while: that is no checkpoint to go on from.
+TEST(AdaptRun, NothingIsKeptOfADivergingRun) {
+  const TinyRun tiny;
+  const std::vector<std::string> settings{"--set", "optimiser.rate=1e6", "--set", "steps=40",
+                                          "--set", "save.every=1",       "--set", "save.keep=100"};
+  const ChildResult result = tiny.run("out", settings);
+  ASSERT_EQ(result.exit_code, 3) << result.error;
+  const std::string complaint = ": the loss or a gradient is not finite";
+  const std::size_t end = result.error.find(complaint);
+  ASSERT_NE(end, std::string::npos) << result.error;
+  const int first_skipped = std::stoi(result.error.substr(result.error.rfind(' ', end) + 1));
+  for (const auto& entry : fs::directory_iterator(tiny.path("out"))) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with("checkpoint-")) continue;
+    EXPECT_LT(std::stoi(name.substr(11)), first_skipped) << result.error;
+  }
+  EXPECT_EQ(tiny.run("out", settings).exit_code, 3);  // however often it is tried
+  EXPECT_FALSE(fs::exists(tiny.path("out/model")));
+}
+
+TEST(AdaptRun, OnlyOneRunWritesIntoAFolder) {
+  const TinyRun tiny;
+  fs::create_directory(tiny.path("out"));
+  const FolderLock other(tiny.path("out"));
+  const ChildResult result = tiny.run("out");
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_NE(result.error.find("another run is writing there"), std::string::npos) << result.error;
+}
+
+TEST(AdaptRun, HeldOutSequencesThatAreNoneAreSaid) {
+  const TinyRun tiny;
+  const ChildResult result = tiny.run("out", {"--set", "data.held_out=0.01"});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_NE(result.error.find("no held-out loss"), std::string::npos) << result.error;
 }
 
 // Without steps the ranges alone are found: weights bit for bit those of the model, ranges those of a first step.
@@ -255,7 +293,7 @@ TEST(AdaptRun, MistakesAreAllNamed) {
   ChildCommand command{AIMC_ADAPT_PROGRAM, {tiny.path("wrong.yaml").string()}};
   const ChildResult result = run_children({command}).front();
   EXPECT_EQ(result.exit_code, 2);
-  for (const char* text : {"steps", "clipp", "clip", "model.path"})
+  for (const char* text : {"steps", "clipp", "clip", "wrong.yaml:1: model.path"})
     EXPECT_NE(result.error.find(text), std::string::npos) << text << "\n" << result.error;
 }
 

@@ -1,4 +1,6 @@
 // Two processes on loopback against one with twice the batch.
+#include <chrono>
+
 #include "sim/adapt/tensor_files.h"
 #include "tests/adapt/tiny_run.h"
 #include "workloads/model/model.h"
@@ -63,16 +65,31 @@ TEST(Workers, SequencesThatCannotBeSharedAreRefused) {
   }
 }
 
-// The evaluation fails at once here (there is no such experiment); what counts is that the others go on with process 0.
+// The evaluation fails at once here (the model has no tokenizer); what counts is that the others go on with process 0.
 TEST(Workers, OthersWaitForThePeriodicEvaluation) {
   const TinyRun tiny;
-  tiny.write("experiment.yaml", "name: none\n");
+  tiny.write("experiment.yaml", "model: {path: nowhere}\nhardware: hermes-64\ndeployments: [w16]\naccuracy: {task: " +
+                                    std::string(AIMC_SOURCE_DIR) + "/configs/tasks/storyteller.yaml}\n");
   const std::vector<std::string> settings{"--set", "evaluation.experiment=" + tiny.path("experiment.yaml").string(),
                                           "--set", "evaluation.every=3"};
   const auto results = run_children({tiny.command("out", settings, place(0, 2, first_port + 3)),
                                      tiny.command("out", settings, place(1, 2, first_port + 3))},
                                     2);
   for (const auto& result : results) EXPECT_EQ(result.exit_code, 0) << result.error;
+}
+
+TEST(Workers, WaitingForTheOthersCanBeInterrupted) {
+  const TinyRun tiny;
+  for (const int rank : {0, 1}) {
+    ChildCommand alone = tiny.command("out", {}, place(rank, 2, first_port + 4));
+    alone.arguments.insert(alone.arguments.begin() + 4,
+                           {"timeout", "--foreground", "--signal=INT", "--preserve-status", "3"});
+    const auto began = std::chrono::steady_clock::now();
+    const ChildResult result = run_children({alone}).front();
+    EXPECT_EQ(result.exit_code, 130) << result.error;
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::minutes(2));  // not the patience of the group
+    EXPECT_EQ(result.error.find("waiting for 1 more") != std::string::npos, rank == 0) << result.error;
+  }
 }
 
 TEST(Workers, EnvironmentThatMakesNoSenseIsRefused) {

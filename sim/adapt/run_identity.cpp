@@ -1,0 +1,78 @@
+#include "sim/adapt/run_identity.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "base/config/diagnostics.h"
+#include "base/config/node.h"
+#include "base/files/text_file.h"
+#include "base/random/stream.h"
+#include "workloads/tokens/model_fingerprint.h"
+
+namespace aimc::adapt {
+namespace {
+
+namespace fs = std::filesystem;
+using config::Node;
+using Values = std::map<std::string, std::string>;
+
+constexpr std::size_t most_named = 4;
+
+void collect(const Node& node, const std::string& path, Values& values) {
+  const std::string prefix = path.empty() ? "" : path + ".";
+  if (node.kind == Node::Kind::scalar) values[path] = node.scalar;
+  for (const auto& [key, child] : node.entries) collect(child, prefix + key, values);
+  for (std::size_t i = 0; i < node.items.size(); ++i) collect(node.items[i], fmt::format("{}{}", prefix, i), values);
+}
+
+Values values_of(const std::string& yaml) {
+  config::Diagnostics ignored;
+  Values values;
+  collect(config::parse_yaml(yaml, "adapt.yaml", ignored), "", values);
+  return values;
+}
+
+// When things are written may change, and where files lie: their contents count.
+bool may_differ(const std::string& key) {
+  return key.starts_with("save.") || key.starts_with("evaluation.") || key.ends_with(".path") || key == "data.tokens";
+}
+
+}  // namespace
+
+RunIdentity identity_of(const AdaptSpec& spec, const workloads::TokenFileInfo& tokens) {
+  std::string text = fmt::format("{} sequences, {} tokens, {}", tokens.sequences, tokens.tokens, tokens.origin);
+  text += workloads::model_fingerprint(spec.model.path);
+  if (spec.teacher) text += workloads::model_fingerprint(spec.teacher->path);
+  AdaptSpec alike = spec;
+  alike.save = {};
+  alike.evaluation = {};
+  alike.model.path = alike.data.tokens = fs::path();
+  if (alike.teacher) alike.teacher->path = fs::path();
+  const RandomKey key = RandomKey(0).child(resolved(alike)).child(text);
+  return {fmt::format("{:016x}", key.bits()), spec.resolved_yaml};
+}
+
+std::string difference(const fs::path& adapt_yaml, const std::string& configuration) {
+  if (!fs::exists(adapt_yaml)) return "its adapt.yaml is gone";
+  Values was = values_of(read_text_file(adapt_yaml)), now = values_of(configuration);
+  std::set<std::string> keys;
+  for (const Values* values : {&was, &now})
+    for (const auto& [key, value] : *values) keys.insert(key);
+  std::vector<std::string> named;
+  for (const std::string& key : keys) {
+    if (may_differ(key) || was[key] == now[key]) continue;
+    const auto text = [](const std::string& value) { return value.empty() ? "not given" : value; };
+    named.push_back(fmt::format("{} (was {}, now {})", key, text(was[key]), text(now[key])));
+  }
+  if (named.empty()) return "the model's files or the tokens";
+  const std::size_t more = named.size() - std::min(named.size(), most_named);
+  named.resize(named.size() - more);
+  return fmt::format("{}{}", fmt::join(named, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
+}
+
+}  // namespace aimc::adapt
