@@ -16,7 +16,8 @@ namespace {
 using tiles::clamp_to;
 using tiles::round_half_even;
 
-// Sums of one row: lanes keep the order fixed and let the compiler vectorise without reassociation.
+// Sums of one row: lanes keep the order fixed and let the compiler vectorise without reassociation. `omp simd` has it
+// do so before it unrolls them, after which it often sees sixteen scalars.
 constexpr int lanes = 16;
 
 template <class Gradient>
@@ -24,6 +25,7 @@ template <class Gradient>
                                                 float* dx, float* sums, std::int32_t* inside) {
   const Index whole = count / lanes * lanes;
   for (Index i = 0; i < whole; i += lanes) {
+#pragma omp simd
     for (int l = 0; l < lanes; ++l) {
       const float value = x[i + l], delta = as_float(gradient[i + l]);
       const bool above = value >= range, below = value <= -range;
@@ -95,8 +97,10 @@ template <class Held>
     square[l] += w[i] * w[i];
   };
   const Index whole = count / lanes * lanes;
-  for (Index i = 0; i < whole; i += lanes)
+  for (Index i = 0; i < whole; i += lanes) {
+#pragma omp simd
     for (int l = 0; l < lanes; ++l) add(i + l, l);
+  }
   for (Index i = whole; i < count; ++i) add(i, 0);
   float all = 0, squares = 0;
   for (int l = 0; l < lanes; ++l) {
