@@ -20,9 +20,15 @@ using tiles::round_half_even;
 // do so before it unrolls them, after which it often sees sixteen scalars.
 constexpr int lanes = 16;
 
+/// What the backward pass of a converter adds up.
+struct LaneSums {
+  float range[lanes] = {};
+  std::int32_t inside[lanes] = {};
+};
+
 template <class Gradient>
 [[gnu::always_inline]] inline void backward_row(const float* x, const Gradient* gradient, Index count, float range,
-                                                float* dx, float* sums, std::int32_t* inside) {
+                                                float* dx, LaneSums& sums) {
   const Index whole = count / lanes * lanes;
   for (Index i = 0; i < whole; i += lanes) {
 #pragma omp simd
@@ -32,61 +38,63 @@ template <class Gradient>
       dx[i + l] = value > range || value < -range ? 0.0F : delta;
       const float grows = above && delta < 0 ? delta : 0.0F;
       const float falls = below && delta > 0 ? delta : 0.0F;
-      sums[l] += grows - falls;
-      inside[l] += above || below ? 0 : 1;
+      sums.range[l] += grows - falls;
+      sums.inside[l] += above || below ? 0 : 1;
     }
   }
   for (Index i = whole; i < count; ++i) {
     const float value = x[i], delta = as_float(gradient[i]);
     const bool above = value >= range, below = value <= -range;
     dx[i] = value > range || value < -range ? 0.0F : delta;
-    sums[0] += (above && delta < 0 ? delta : 0.0F) - (below && delta > 0 ? delta : 0.0F);
-    inside[0] += above || below ? 0 : 1;
+    sums.range[0] += (above && delta < 0 ? delta : 0.0F) - (below && delta > 0 ? delta : 0.0F);
+    sums.inside[0] += above || below ? 0 : 1;
   }
 }
 
 AIMC_VECTOR_CLONES void backward_fp32(const float* x, const float* gradient, Index count, float range, float* dx,
-                                      float* sums, std::int32_t* inside) {
-  backward_row(x, gradient, count, range, dx, sums, inside);
+                                      LaneSums& sums) {
+  backward_row(x, gradient, count, range, dx, sums);
 }
 AIMC_VECTOR_CLONES void backward_bf16(const float* x, const Bf16Bits* gradient, Index count, float range, float* dx,
-                                      float* sums, std::int32_t* inside) {
-  backward_row(x, gradient, count, range, dx, sums, inside);
+                                      LaneSums& sums) {
+  backward_row(x, gradient, count, range, dx, sums);
 }
-inline void backward(const float* x, const float* gradient, Index count, float range, float* dx, float* sums,
-                     std::int32_t* inside) {
-  backward_fp32(x, gradient, count, range, dx, sums, inside);
+inline void backward(const float* x, const float* gradient, Index count, float range, float* dx, LaneSums& sums) {
+  backward_fp32(x, gradient, count, range, dx, sums);
 }
-inline void backward(const float* x, const Bf16Bits* gradient, Index count, float range, float* dx, float* sums,
-                     std::int32_t* inside) {
-  backward_bf16(x, gradient, count, range, dx, sums, inside);
+inline void backward(const float* x, const Bf16Bits* gradient, Index count, float range, float* dx, LaneSums& sums) {
+  backward_bf16(x, gradient, count, range, dx, sums);
 }
+
+/// Values that weights are rounded to: multiples of `step`, at most `largest` of them; as they are where step is 0.
+struct Levels {
+  float step = 0, largest = 0;
+};
 
 /// One channel: noise holds normals where there is noise, and is null where there is none.
 template <class Held>
-[[gnu::always_inline]] inline void hold_row(const float* w, const float* noise, Index count, float sigma, float step,
-                                            float largest_level, Held* held) {
+[[gnu::always_inline]] inline void hold_row(const float* w, const float* noise, Index count, float sigma, Levels levels,
+                                            Held* held) {
   for (Index i = 0; i < count; ++i) {
     float value = w[i];
-    if (step > 0) value = clamp_to(round_half_even(value / step), largest_level) * step;
+    if (levels.step > 0) value = clamp_to(round_half_even(value / levels.step), levels.largest) * levels.step;
     if (noise != nullptr) value += sigma * noise[i];
     store(value, held[i]);
   }
 }
-AIMC_VECTOR_CLONES void hold_fp32(const float* w, const float* noise, Index count, float sigma, float step,
-                                  float largest_level, float* held) {
-  hold_row(w, noise, count, sigma, step, largest_level, held);
+AIMC_VECTOR_CLONES void hold_fp32(const float* w, const float* noise, Index count, float sigma, Levels levels,
+                                  float* held) {
+  hold_row(w, noise, count, sigma, levels, held);
 }
-AIMC_VECTOR_CLONES void hold_bf16(const float* w, const float* noise, Index count, float sigma, float step,
-                                  float largest_level, Bf16Bits* held) {
-  hold_row(w, noise, count, sigma, step, largest_level, held);
+AIMC_VECTOR_CLONES void hold_bf16(const float* w, const float* noise, Index count, float sigma, Levels levels,
+                                  Bf16Bits* held) {
+  hold_row(w, noise, count, sigma, levels, held);
 }
-inline void hold(const float* w, const float* noise, Index count, float sigma, float step, float level, float* held) {
-  hold_fp32(w, noise, count, sigma, step, level, held);
+inline void hold(const float* w, const float* noise, Index count, float sigma, Levels levels, float* held) {
+  hold_fp32(w, noise, count, sigma, levels, held);
 }
-inline void hold(const float* w, const float* noise, Index count, float sigma, float step, float level,
-                 Bf16Bits* held) {
-  hold_bf16(w, noise, count, sigma, step, level, held);
+inline void hold(const float* w, const float* noise, Index count, float sigma, Levels levels, Bf16Bits* held) {
+  hold_bf16(w, noise, count, sigma, levels, held);
 }
 
 template <class Held>
@@ -192,14 +200,12 @@ template <class Gradient>
 DacGradient dac_backward(Rows<const float> x, Rows<const Gradient> gradient, float range, Rows<float> dx) {
   std::vector<DacGradient> parts(static_cast<std::size_t>(blocks_of(x.rows)));
   for_each_block(x.rows, [&](Index block, Index first, Index rows) {
-    float sums[lanes] = {};
-    std::int32_t inside[lanes] = {};
-    for (Index r = first; r < first + rows; ++r)
-      backward(x.row(r), gradient.row(r), x.columns, range, dx.row(r), sums, inside);
+    LaneSums sums;
+    for (Index r = first; r < first + rows; ++r) backward(x.row(r), gradient.row(r), x.columns, range, dx.row(r), sums);
     DacGradient& part = parts[static_cast<std::size_t>(block)];
     for (int l = 0; l < lanes; ++l) {
-      part.range_sum += sums[l];
-      part.inside += inside[l];
+      part.range_sum += sums.range[l];
+      part.inside += sums.inside[l];
     }
   });
   DacGradient all;
@@ -224,7 +230,7 @@ void hold_weights(Rows<const float> w, const WeightChange& change, float* larges
                     w.columns);
       const float step = change.bits > 0 ? largest[o] / level : 0.0F;
       hold(w.row(o), noise.empty() ? nullptr : noise.data(), w.columns, static_cast<float>(change.noise) * largest[o],
-           step, level, held.row(o));
+           {step, level}, held.row(o));
     }
   });
 }

@@ -56,8 +56,15 @@ AIMC_VECTOR_CLONES void norm_row(const float* x, const float* gain, Index n, flo
   for (Index i = 0; i < n; ++i) y[i] = x[i] * factor * gain[i];
 }
 
-AIMC_VECTOR_CLONES void norm_row_backward(const float* x, const float* gain, float inverse, const float* dy, Index n,
-                                          float* dx, float* dgain) {
+/// One row as its norm saw it; `inverse` of its root mean square.
+struct NormedRow {
+  const float* x;
+  const float* gain;
+  float inverse;
+};
+AIMC_VECTOR_CLONES void norm_row_backward(const NormedRow& row, const float* dy, Index n, float* dx, float* dgain) {
+  const float *const x = row.x, *const gain = row.gain;
+  const float inverse = row.inverse;
   const float dot = sum_of(n, [&](Index i) { return dy[i] * gain[i] * x[i]; });
   const float pull = dot * inverse * inverse * inverse / static_cast<float>(n);
   for (Index i = 0; i < n; ++i) {
@@ -150,8 +157,13 @@ struct Exponentials {
   return {sum, top + std::log(sum)};
 }
 
-AIMC_VECTOR_CLONES float distil_row(const float* student, const float* teacher, Index n, float inverse_temperature,
-                                    float factor, float* gradient, float* buffer) {
+/// Of the logits, and of the gradient.
+struct DistillationFactors {
+  float inverse_temperature, gradient;
+};
+AIMC_VECTOR_CLONES float distil_row(const float* student, const float* teacher, Index n, DistillationFactors factors,
+                                    float* gradient, float* buffer) {
+  const float inverse_temperature = factors.inverse_temperature, factor = factors.gradient;
   float* const of_student = buffer;
   float* const of_teacher = buffer + n;
   const Exponentials s = exponentials(student, n, inverse_temperature, of_student);
@@ -178,7 +190,7 @@ void rms_norm_backward(Rows<const float> x, const float* gain, const float* inve
   for_each_block(x.rows, [&](Index block, Index first, Index rows) {
     float* const part = parts.data() + static_cast<std::size_t>(block) * n;
     for (Index r = first; r < first + rows; ++r)
-      norm_row_backward(x.row(r), gain, inverse[r], dy.row(r), x.columns, dx.row(r), part);
+      norm_row_backward({x.row(r), gain, inverse[r]}, dy.row(r), x.columns, dx.row(r), part);
   });
   for (std::size_t i = 0; i < parts.size(); ++i) dgain[i % n] += parts[i];
 }
@@ -249,7 +261,7 @@ double distillation(Rows<const float> student, Rows<const float> teacher, float 
     std::vector<float> buffer(2 * static_cast<std::size_t>(student.columns));
     double sum = 0;
     for (Index r = first; r < first + rows; ++r)
-      sum += distil_row(student.row(r), teacher.row(r), student.columns, inverse_temperature, factor, gradient.row(r),
+      sum += distil_row(student.row(r), teacher.row(r), student.columns, {inverse_temperature, factor}, gradient.row(r),
                         buffer.data());
     parts[static_cast<std::size_t>(block)] = sum;
   });
