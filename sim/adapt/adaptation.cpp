@@ -227,7 +227,8 @@ class Adaptation {
   }
 
   [[nodiscard]] std::string way_out() const {
-    return fmt::format("Lower optimiser.rate and give another --out; what {} holds is of before", out_.string());
+    return fmt::format("Lower optimiser.rate and give another --out; checkpoints in {} are from before that",
+                       out_.string());
   }
 
   /// Writes a checkpoint, unless the weights are broken or about to be; whether they are not. What it takes is no part

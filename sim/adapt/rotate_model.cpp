@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "base/check/error.h"
+#include "base/files/folder_lock.h"
 #include "base/files/make_folder.h"
 #include "base/files/text_file.h"
 #include "base/parallel/interrupt.h"
@@ -91,6 +92,7 @@ void rotate_model(const AdaptSpec& spec, const fs::path& out) {
   RotationLearner learner(spec, model, std::move(folded));
   Batches batches(tokens, spec.data, model.config.context, spec.seed);
   make_folder(out);
+  const FolderLock lock(out);
   write_file_atomically(out / "adapt.yaml", spec.resolved_yaml);
   StepTable table(out / "progress.csv", "step,language_model_loss", 0);  // means since the line before
   double sum = 0;

@@ -107,6 +107,7 @@ c10::intrusive_ptr<c10d::TCPStore> find_store(const std::string& host, const Pro
     } catch (const std::exception&) {
       if (here.rank == 0 || Clock::now() > end) throw;  // process 0: the port is taken
     }
+    std::this_thread::sleep_for(milliseconds(200));  // a host without a name fails at once
   }
 }
 
