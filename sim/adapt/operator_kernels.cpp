@@ -104,46 +104,58 @@ void rotate_neighbours(const float* x, const float* cosine, const float* sine, f
   }
 }
 
-/// Keys [first, last) that a position sees.
+/// Columns [first, last) that a position sees.
 struct Seen {
   Index first = 0, last = 0;
 };
-Seen seen_from(Index row, Index keys, const CausalRows& causal) {
-  const Index position = row % causal.queries;
-  const Index last = std::min(keys, position + 1);
-  return {causal.window > 0 ? std::max<Index>(0, last - causal.window) : 0, last};
+Seen seen_from(Index row, Index columns, const CausalRows& causal) {
+  const Index position = (causal.first_row + row % causal.rows) / causal.group;
+  const Index last = std::min(columns, position + 1 - causal.first_key);
+  const Index first = causal.window > 0 ? position + 1 - causal.window - causal.first_key : 0;
+  return {std::max<Index>(0, first), last};
+}
+
+/// What a row's loops run over: the keys seen, and those after them up to a whole number of vectors, whose values do
+/// not matter. One at a time the last few of a row would cost a third of all others.
+struct Span {
+  Index count = 0, padded = 0;
+};
+Span padded_span(const Seen& seen, Index keys) {
+  constexpr Index widest = 32;  // bf16 numbers of a vector
+  const Index count = seen.last - seen.first;
+  return {count, std::min(keys - seen.first, (count + widest - 1) / widest * widest)};
 }
 
 template <class T>
-[[gnu::always_inline]] inline void softmax_row(T* scores, Index count, float scale, float* buffer) {
-  const float top = scale * largest_of(count, [&](Index i) { return as_float(scores[i]); });
-  for (Index i = 0; i < count; ++i) buffer[i] = exponential(as_float(scores[i]) * scale - top);
-  const float inverse = 1.0F / sum_of(count, [&](Index i) { return buffer[i]; });
-  for (Index i = 0; i < count; ++i) store(buffer[i] * inverse, scores[i]);
+[[gnu::always_inline]] inline void softmax_row(T* scores, Span span, float scale, float* buffer) {
+  const float top = scale * largest_of(span.count, [&](Index i) { return as_float(scores[i]); });
+  for (Index i = 0; i < span.padded; ++i) buffer[i] = exponential(as_float(scores[i]) * scale - top);
+  const float inverse = 1.0F / sum_of(span.count, [&](Index i) { return buffer[i]; });
+  for (Index i = 0; i < span.padded; ++i) store(buffer[i] * inverse, scores[i]);
 }
-AIMC_VECTOR_CLONES void softmax(float* scores, Index count, float scale, float* buffer) {
-  softmax_row(scores, count, scale, buffer);
+AIMC_VECTOR_CLONES void softmax(float* scores, Span span, float scale, float* buffer) {
+  softmax_row(scores, span, scale, buffer);
 }
-AIMC_VECTOR_CLONES void softmax_bf16(Bf16Bits* scores, Index count, float scale, float* buffer) {
-  softmax_row(scores, count, scale, buffer);
+AIMC_VECTOR_CLONES void softmax_bf16(Bf16Bits* scores, Span span, float scale, float* buffer) {
+  softmax_row(scores, span, scale, buffer);
 }
-inline void softmax(Bf16Bits* scores, Index count, float scale, float* buffer) {
-  softmax_bf16(scores, count, scale, buffer);
+inline void softmax(Bf16Bits* scores, Span span, float scale, float* buffer) {
+  softmax_bf16(scores, span, scale, buffer);
 }
 
 template <class T>
-[[gnu::always_inline]] inline void softmax_row_backward(const T* p, T* gradient, Index count, float scale) {
-  const float dot = sum_of(count, [&](Index i) { return as_float(p[i]) * as_float(gradient[i]); });
-  for (Index i = 0; i < count; ++i) store(scale * as_float(p[i]) * (as_float(gradient[i]) - dot), gradient[i]);
+[[gnu::always_inline]] inline void softmax_row_backward(const T* p, T* gradient, Span span, float scale) {
+  const float dot = sum_of(span.count, [&](Index i) { return as_float(p[i]) * as_float(gradient[i]); });
+  for (Index i = 0; i < span.padded; ++i) store(scale * as_float(p[i]) * (as_float(gradient[i]) - dot), gradient[i]);
 }
-AIMC_VECTOR_CLONES void softmax_back(const float* p, float* gradient, Index count, float scale) {
-  softmax_row_backward(p, gradient, count, scale);
+AIMC_VECTOR_CLONES void softmax_back(const float* p, float* gradient, Span span, float scale) {
+  softmax_row_backward(p, gradient, span, scale);
 }
-AIMC_VECTOR_CLONES void softmax_back_bf16(const Bf16Bits* p, Bf16Bits* gradient, Index count, float scale) {
-  softmax_row_backward(p, gradient, count, scale);
+AIMC_VECTOR_CLONES void softmax_back_bf16(const Bf16Bits* p, Bf16Bits* gradient, Span span, float scale) {
+  softmax_row_backward(p, gradient, span, scale);
 }
-inline void softmax_back(const Bf16Bits* p, Bf16Bits* gradient, Index count, float scale) {
-  softmax_back_bf16(p, gradient, count, scale);
+inline void softmax_back(const Bf16Bits* p, Bf16Bits* gradient, Span span, float scale) {
+  softmax_back_bf16(p, gradient, span, scale);
 }
 
 /// buffer becomes e^(x - max); returns the sum and the logarithm of the sum of e^x.
@@ -231,7 +243,7 @@ void causal_softmax(Rows<T> scores, const CausalRows& causal) {
       const Seen seen = seen_from(r, scores.columns, causal);
       T* const row = scores.row(r);
       std::fill(row, row + seen.first, T{});
-      softmax(row + seen.first, seen.last - seen.first, causal.scale, buffer.data());
+      softmax(row + seen.first, padded_span(seen, scores.columns), causal.scale, buffer.data());
       std::fill(row + seen.last, row + scores.columns, T{});
     }
   });
@@ -246,7 +258,8 @@ void causal_softmax_backward(Rows<const T> probabilities, const CausalRows& caus
       const Seen seen = seen_from(r, gradient.columns, causal);
       T* const row = gradient.row(r);
       std::fill(row, row + seen.first, T{});
-      softmax_back(probabilities.row(r) + seen.first, row + seen.first, seen.last - seen.first, causal.scale);
+      softmax_back(probabilities.row(r) + seen.first, row + seen.first, padded_span(seen, gradient.columns),
+                   causal.scale);
       std::fill(row + seen.last, row + gradient.columns, T{});
     }
   });

@@ -29,11 +29,15 @@ struct RopeAngles {
 /// Rotates the heads of x [sequences x length, heads x head_dim] into y.
 void rotate(Rows<const float> x, const RopeAngles& angles, Rows<float> y);
 
-/// Which keys a row of attention scores sees: row r stands at position r % queries.
+/// Which keys a row of attention scores sees: row r stands at position (first_row + r % rows) / group, column c is key
+/// first_key + c.
 struct CausalRows {
-  Index queries = 0;  ///< positions
-  Index window = 0;   ///< 0: all before
-  float scale = 1;    ///< of the scores
+  Index rows = 0;       ///< of a kv head, among these
+  Index first_row = 0;  ///< rows of a kv head before these
+  Index first_key = 0;  ///< keys before the first column, which no row sees
+  Index group = 1;      ///< rows of a position: the query heads that read one kv head
+  Index window = 0;     ///< keys seen at most; 0: all before
+  float scale = 1;      ///< of the scores
 };
 /// scores [rows, keys] become probabilities in place: softmax of scale x score over the keys seen, 0 elsewhere.
 template <class T>

@@ -1,13 +1,12 @@
 #include "sim/adapt/run_identity.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <algorithm>
 #include <map>
 #include <set>
 #include <vector>
 
+#include "base/check/first_few.h"
 #include "base/config/diagnostics.h"
 #include "base/config/node.h"
 #include "base/files/text_file.h"
@@ -70,9 +69,7 @@ std::string difference(const fs::path& adapt_yaml, const std::string& configurat
     named.push_back(fmt::format("{} (was {}, now {})", key, text(was[key]), text(now[key])));
   }
   if (named.empty()) return "the model's files or the tokens";
-  const std::size_t more = named.size() - std::min(named.size(), most_named);
-  named.resize(named.size() - more);
-  return fmt::format("{}{}", fmt::join(named, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
+  return first_few(named, ", ", most_named);
 }
 
 }  // namespace aimc::adapt

@@ -1,11 +1,11 @@
 #include "sim/adapt/stored_ranges.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <limits>
 
 #include "base/check/error.h"
+#include "base/check/first_few.h"
 #include "workloads/model/input_ranges.h"
 
 namespace aimc::adapt {
@@ -27,7 +27,7 @@ LinearPlan with_stored_ranges(LinearPlan plan, const workloads::WeightSource& we
     throw InputError(
         fmt::format("ranges.initial is checkpoint, but the ranges of model.path do not fit; choose least_error to find "
                     "them anew:\n  {}",
-                    fmt::join(complaints, "\n  ")));
+                    first_few(complaints)));
   return plan;
 }
 

@@ -1,13 +1,13 @@
 #include "sim/functional/checkpoint_ranges.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>
 #include <variant>
 
 #include "base/check/error.h"
+#include "base/check/first_few.h"
 #include "workloads/model/input_ranges.h"
 
 namespace aimc::sim {
@@ -61,7 +61,7 @@ InputRanges checkpoint_ranges(const Program& program, const workloads::WeightSou
         "input ranges are to come from the weights, but the learned ones of {} are not all there or do not "
         "fit ({} of {} linears); calibrate on a text instead (ranges: calibrated of a deployment, with "
         "accuracy.calibration_text), or convert the checkpoint with scripts/convert_afm_checkpoint.py:\n  {}",
-        program.graph.model_name, complaints.size(), ranges.size(), fmt::join(complaints, "\n  ")));
+        program.graph.model_name, complaints.size(), ranges.size(), first_few(complaints)));
   share_ranges(program, ranges);
   return ranges;
 }

@@ -1,6 +1,10 @@
 // The network's digital operators: gradients against differences, values against plain loops.
 #include <gtest/gtest.h>
 
+#include <utility>
+#include <vector>
+
+#include "base/parallel/parallel.h"
 #include "sim/adapt/operators.h"
 #include "tests/adapt/fixture.h"
 
@@ -60,6 +64,77 @@ TEST(Attention, GradientsAgreeWithDifferences) {
   EXPECT_LT(test::gradient_error([&](const at::Tensor& x) { return (attend(x, k, v) * mix).sum(); }, q), 5e-3);
   EXPECT_LT(test::gradient_error([&](const at::Tensor& x) { return (attend(q, x, v) * mix).sum(); }, k), 5e-3);
   EXPECT_LT(test::gradient_error([&](const at::Tensor& x) { return (attend(q, k, x) * mix).sum(); }, v), 5e-3);
+}
+
+/// Attention of whole matrices by libtorch's own operators, which keep what their gradients need.
+at::Tensor plain_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const BatchShape& shape,
+                           int window) {
+  const auto heads = [&](const at::Tensor& x, int count, int repeat) {
+    return x.reshape({shape.sequences, shape.length, count, 8}).transpose(1, 2).repeat_interleave(repeat, 1);
+  };
+  const at::Tensor distance = at::arange(shape.length).unsqueeze(1) - at::arange(shape.length);
+  at::Tensor hidden = distance.lt(0);
+  if (window > 0) hidden = hidden.logical_or(distance.ge(window));
+  const at::Tensor scores = at::matmul(heads(q, 4, 1), heads(k, 2, 2).transpose(2, 3)) / std::sqrt(8.0);
+  return at::matmul(scores.masked_fill(hidden, -INFINITY).softmax(-1), heads(v, 2, 2))
+      .transpose(1, 2)
+      .reshape({-1, 32});
+}
+
+/// q, k and v [2 sequences x length, heads x 8], whose gradients are asked for.
+std::vector<at::Tensor> long_inputs(std::int64_t length) {
+  std::vector<at::Tensor> inputs;
+  for (const auto& [name, columns] : {std::pair{"q", 32}, std::pair{"k", 16}, std::pair{"v", 16}})
+    inputs.push_back(test::normals(name, 2 * length, columns).requires_grad_(true));
+  return inputs;
+}
+
+double relative_error(const at::Tensor& of, const at::Tensor& to) {
+  return ((of - to).norm() / to.norm()).item<double>();
+}
+
+// One and several blocks of positions, whole and not, and windows that begin within them.
+TEST(Attention, LongSequencesAgreeWithPlainOperatorsForwardsAndBackwards) {
+  for (const auto& [length, window] : {std::pair{128, 0}, {131, 0}, {300, 0}, {131, 20}, {300, 20}, {300, 140}})
+    for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
+      SCOPED_TRACE(testing::Message() << length << " positions, window " << window << ", " << type);
+      const double tolerance = type == at::kFloat ? 1e-5 : 1e-2;
+      const BatchShape shape{2, length};
+      workloads::AttentionOp op = grouped;
+      op.window = window;
+      const auto ours = long_inputs(length), theirs = long_inputs(length);
+      const at::Tensor y = attention(ours[0], ours[1], ours[2], op, shape, type),
+                       expected = plain_attention(theirs[0], theirs[1], theirs[2], shape, window),
+                       mix = test::normals("mix", 2 * length, 32);
+      EXPECT_LT(relative_error(y, expected), tolerance);
+      (y * mix).sum().backward();
+      (expected * mix).sum().backward();
+      for (std::size_t i = 0; i < 3; ++i) EXPECT_LT(relative_error(ours[i].grad(), theirs[i].grad()), tolerance) << i;
+    }
+}
+
+TEST(Attention, ThreadsDecideHowManyHeadsAreTakenAtOnceAndNoBits) {
+  const auto attended = [](int threads) {
+    set_thread_count(threads);
+    const auto x = long_inputs(1300);
+    const at::Tensor y = attention(x[0], x[1], x[2], grouped, {2, 1300}, at::kFloat);
+    y.square().sum().backward();
+    set_thread_count(0);
+    return std::vector{y.detach(), x[0].grad(), x[1].grad(), x[2].grad()};
+  };
+  const auto one = attended(1), eight = attended(8);
+  for (std::size_t i = 0; i < one.size(); ++i) EXPECT_TRUE(at::equal(one[i], eight[i])) << i;
+}
+
+// A key that no row may see yet stays out of sums, however large its score.
+TEST(Attention, KeysToComeDoNotMatter) {
+  const BatchShape shape{1, 70};
+  const at::Tensor q = test::normals("q", 70, 32), k = test::normals("k", 70, 16), v = test::normals("v", 70, 16);
+  const at::Tensor before = attention(q, k, v, grouped, shape, at::kFloat);
+  k[69] = 1e6;
+  const at::Tensor after = attention(q, k, v, grouped, shape, at::kFloat);
+  EXPECT_TRUE(at::equal(before.slice(0, 0, 69), after.slice(0, 0, 69)));
+  EXPECT_FALSE(at::equal(before[69], after[69]));
 }
 
 TEST(Operators, GradientsAgreeWithDifferences) {

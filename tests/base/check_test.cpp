@@ -5,6 +5,8 @@
 
 #include <new>
 
+#include "base/check/first_few.h"
+
 namespace aimc {
 namespace {
 
@@ -23,6 +25,13 @@ TEST(Check, FailureNamesConditionPlaceAndMessage) {
     EXPECT_THAT(error.what(), testing::HasSubstr("check_test.cpp"));
     EXPECT_THAT(error.what(), testing::HasSubstr("sum is 2"));
   }
+}
+
+TEST(Check, OfManyComplaintsTheFirstFewAreNamedAndTheOthersCounted) {
+  const std::vector<std::string> complaints{"a", "b", "c", "d"};
+  EXPECT_EQ(first_few(complaints, ", ", 4), "a, b, c, d");
+  EXPECT_EQ(first_few(complaints, ", ", 3), "a, b, c, and 1 more");
+  EXPECT_EQ(first_few({}), "");
 }
 
 TEST(Check, ExitCodes) {

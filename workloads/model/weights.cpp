@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "base/check/error.h"
+#include "base/check/first_few.h"
 
 namespace aimc::workloads {
 namespace {
@@ -64,7 +65,7 @@ void check_weights(const WeightSource& source, const Graph& graph) {
   }
   if (!complaints.empty())
     throw InputError(fmt::format("the weights of {} do not fit its configuration ({} tensors):\n  {}", graph.model_name,
-                                 complaints.size(), fmt::join(complaints, "\n  ")));
+                                 complaints.size(), first_few(complaints)));
 }
 
 }  // namespace aimc::workloads
