@@ -202,7 +202,7 @@ TEST_F(Checkpoints, WithoutWeightsOrWithAnotherTokenizerAreRefused) {
 
 TEST_F(Checkpoints, WithoutTheRangesThatAreAskedForAreRefused) {
   write_weights(false);
-  EXPECT_THAT(message("ranges: checkpoint, "), HasSubstr("q_proj.input_range is missing"));
+  EXPECT_THAT(message("ranges: checkpoint, "), HasSubstr("model.layers.0.self_attn.q_proj.input_range is missing"));
 }
 
 TEST_F(Checkpoints, KeysThatContradictAreRefused) {
