@@ -4,6 +4,7 @@
 #include "sim/adapt/attention_blocks.h"
 #include "sim/adapt/operator_kernels.h"
 #include "sim/adapt/operators.h"
+#include "sim/adapt/own_loops.h"
 #include "sim/adapt/rows_of.h"
 
 namespace aimc::adapt {
@@ -117,7 +118,7 @@ at::Tensor attention_of_tensors(const at::Tensor& q, const at::Tensor& k, const 
 at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const AttentionOp& op,
                      const BatchShape& shape, at::ScalarType type) {
   const AttentionLayout layout{shape.sequences, shape.length, op.kv_heads, op.heads / op.kv_heads, op.head_dim};
-  if (!q.is_cpu()) return attention_of_tensors(q, k, v, layout, op.window, type);
+  if (!runs_own_loops(q.device())) return attention_of_tensors(q, k, v, layout, op.window, type);
   return AttentionFunction::apply(q, k, v, layout, op.window, type);
 }
 

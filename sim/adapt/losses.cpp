@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/adapt/operator_kernels.h"
+#include "sim/adapt/own_loops.h"
 #include "sim/adapt/rows_of.h"
 
 namespace aimc::adapt {
@@ -23,7 +24,7 @@ struct Parts {
 /// T^2 / N sum p_T (ln p_T - ln p_S) of some rows; the gradient is T / N (p_S - p_T).
 double distil(const at::Tensor& logits, const at::Tensor& teacher, const LossOptions& options, at::Tensor& gradient) {
   const double t = options.temperature;
-  if (logits.is_cpu()) {
+  if (runs_own_loops(logits.device())) {
     const auto factor = static_cast<float>(options.distillation * t / options.tokens);
     return t * t / options.tokens *
            distillation(rows_of<const float>(logits), rows_of<const float>(teacher), static_cast<float>(1 / t), factor,

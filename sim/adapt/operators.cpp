@@ -1,6 +1,7 @@
 #include "sim/adapt/operators.h"
 
 #include "sim/adapt/operator_kernels.h"
+#include "sim/adapt/own_loops.h"
 #include "sim/adapt/rows_of.h"
 
 namespace aimc::adapt {
@@ -96,7 +97,7 @@ at::Tensor rope_of_tensors(const at::Tensor& x, const workloads::RopeOp& op, con
 }  // namespace
 
 at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& gain, double epsilon) {
-  if (x.is_cpu()) return RmsNormFunction::apply(rows_contiguous(x), gain, epsilon);
+  if (runs_own_loops(x.device())) return RmsNormFunction::apply(rows_contiguous(x), gain, epsilon);
   return x * at::rsqrt(x.square().mean(-1, true) + epsilon) * gain;
 }
 
@@ -111,7 +112,7 @@ RopeTable rope_table(const workloads::RopeSpec& rope, std::int64_t length, const
 at::Tensor rope(const at::Tensor& x, const workloads::RopeOp& op, const BatchShape& shape, RopeLayout layout,
                 const RopeTable& table) {
   const bool halves = layout == RopeLayout::split_halves;
-  if (!x.is_cpu()) return rope_of_tensors(x, op, shape, halves, table);
+  if (!runs_own_loops(x.device())) return rope_of_tensors(x, op, shape, halves, table);
   RopeAngles angles;
   angles.length = shape.length;
   angles.head_dim = op.head_dim;
@@ -120,7 +121,7 @@ at::Tensor rope(const at::Tensor& x, const workloads::RopeOp& op, const BatchSha
 }
 
 at::Tensor swiglu(const at::Tensor& gate, const at::Tensor& up) {
-  if (gate.is_cpu()) return SwigluFunction::apply(rows_contiguous(gate), rows_contiguous(up));
+  if (runs_own_loops(gate.device())) return SwigluFunction::apply(rows_contiguous(gate), rows_contiguous(up));
   return at::silu(gate) * up;
 }
 

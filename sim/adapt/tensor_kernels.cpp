@@ -2,6 +2,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 
+#include "sim/adapt/own_loops.h"
 #include "sim/adapt/rows_of.h"
 #include "tiles/spec/tile_spec.h"
 
@@ -15,7 +16,7 @@ at::Tensor clamp_magnitude(const at::Tensor& x, double largest) { return x.clamp
 }  // namespace
 
 void dac_codes(const at::Tensor& x, const at::Tensor& range, int largest, at::Tensor& codes) {
-  if (!x.is_cpu()) {
+  if (!runs_own_loops(x.device())) {
     codes.copy_(clamp_magnitude(at::round(x.to(at::kDouble) * largest / range.to(at::kDouble)), largest));
   } else if (is_bf16(codes)) {
     dac_codes(rows_of<const float>(x), range.item<float>(), largest, rows_of<Bf16Bits>(codes));
@@ -25,7 +26,7 @@ void dac_codes(const at::Tensor& x, const at::Tensor& range, int largest, at::Te
 }
 
 DacGradient dac_backward(const at::Tensor& x, const at::Tensor& gradient, const at::Tensor& range, at::Tensor& dx) {
-  if (!x.is_cpu()) {
+  if (!runs_own_loops(x.device())) {
     const at::Tensor delta = gradient.to(at::kFloat);
     const at::Tensor above = x.ge(range), below = x.le(-range);
     dx.copy_(at::where(x.abs().gt(range), at::zeros_like(delta), delta));
@@ -41,7 +42,7 @@ DacGradient dac_backward(const at::Tensor& x, const at::Tensor& gradient, const 
 
 HeldWeights hold_weights(const at::Tensor& w, const WeightChange& change, at::ScalarType type) {
   HeldWeights held;
-  if (!w.is_cpu()) {
+  if (!runs_own_loops(w.device())) {
     held.largest = w.abs().amax(1);
     at::Tensor changed = w;
     if (change.bits > 0) {
@@ -66,7 +67,7 @@ HeldWeights hold_weights(const at::Tensor& w, const WeightChange& change, at::Sc
 }
 
 void add_noise_gradient(const at::Tensor& w, const at::Tensor& held, at::Tensor& gradient) {
-  if (!w.is_cpu()) {
+  if (!runs_own_loops(w.device())) {
     const at::Tensor noise = held.to(at::kFloat) - w;
     const at::Tensor share = (gradient * noise).sum(1, true) / w.square().sum(1, true).clamp_min(1e-30);
     gradient.add_(share * w);
@@ -82,7 +83,7 @@ at::Tensor adc_codes(const at::Tensor& sums, const at::Tensor& divisor, const at
                      at::Tensor& y) {
   at::Tensor clipped;
   std::int64_t count = 0;
-  if (!sums.is_cpu()) {
+  if (!runs_own_loops(sums.device())) {
     const at::Tensor codes = at::round(sums.to(at::kFloat) / divisor);
     clipped = codes.abs().gt(largest).to(at::kByte);
     const at::Tensor scaled = clamp_magnitude(codes, largest) * scale;
@@ -102,7 +103,7 @@ at::Tensor adc_codes(const at::Tensor& sums, const at::Tensor& divisor, const at
 }
 
 at::Tensor adc_backward(const at::Tensor& gradient, const at::Tensor& clipped, at::ScalarType type) {
-  if (!gradient.is_cpu())
+  if (!runs_own_loops(gradient.device()))
     return (clipped.defined() ? gradient.masked_fill(clipped.to(at::kBool), 0) : gradient).to(type);
   at::Tensor out = at::empty(gradient.sizes(), type);
   const std::uint8_t* marks = clipped.defined() ? pointer<const std::uint8_t>(clipped) : nullptr;

@@ -7,6 +7,7 @@
 #include "sim/adapt/dropout.h"
 #include "sim/adapt/network.h"
 #include "tests/adapt/fixture.h"
+#include "tests/adapt/tiny_analog.h"
 
 namespace aimc::adapt {
 namespace {
@@ -30,45 +31,8 @@ TEST(Network, LogitsOfStorytellerAreThoseOfItsMaker) {
   }
 }
 
-/// A tiny Llama with drawn weights, all analog.
-struct Tiny {
-  workloads::ModelConfig config;
-  workloads::Model model;
-  AdaptSpec spec;
-
-  Tiny() {
-    config.name = "tiny";
-    config.hidden = 24;
-    config.intermediate = 40;
-    config.layers = 3;
-    config.heads = 3;
-    config.kv_heads = 1;
-    config.head_dim = 8;
-    config.vocabulary = 30;
-    config.context = 16;
-    config.tied_head = true;
-    model.config = config;
-    model.graph = workloads::build_graph(config);
-    spec.precision = Precision::fp32;
-    spec.hardware.emplace();
-    spec.hardware->tile.rows = 16;  // two row tiles for 24 inputs, three for 40
-    spec.ranges.initial_forwards = 1;
-  }
-  [[nodiscard]] Network network() const {
-    Network made(model.graph, Parameters::drawn(model, 0.3, RandomKey(3), at::kCPU),
-                 plan_linears(model.graph, spec, at::kCPU), spec.ranges);
-    made.parameters().require_gradients();
-    for (RangeGroup& group : made.plan().groups) group.range.requires_grad_(true);
-    return made;
-  }
-};
-
-at::Tensor some_ids(std::int64_t sequences, std::int64_t length) {
-  return (at::arange(sequences * length, at::kLong) * 7 % 30).reshape({sequences, length});
-}
-
 TEST(Network, LinearsThatReadOneVectorShareItsRange) {
-  const Tiny tiny;
+  const test::TinyAnalog tiny;
   Network network = tiny.network();
   // Per layer: q/k/v, o, gate/up, down; and the head.
   ASSERT_EQ(network.plan().groups.size(), 3U * 4 + 1);
@@ -78,29 +42,29 @@ TEST(Network, LinearsThatReadOneVectorShareItsRange) {
 }
 
 TEST(Network, FirstForwardSetsRangesToDeviationsOfTheInputs) {
-  Tiny tiny;
+  test::TinyAnalog tiny;
   tiny.spec.ranges.initial_forwards = 2;
   Network network = tiny.network();
   const PassOptions options{.initialise = true};
   // The first group reads the normed embedding: gains are one, so each row has a mean square of one.
-  network.logits(some_ids(2, 16), options);
+  network.logits(test::some_ids(2, 16), options);
   const double first = network.plan().groups[0].range[0].item<double>();
   EXPECT_NEAR(first, 18, 2);
   // The second forward makes it the mean of both; the third changes nothing.
-  network.logits(some_ids(1, 4), options);
+  network.logits(test::some_ids(1, 4), options);
   const double second = network.plan().groups[0].range[0].item<double>();
   EXPECT_NE(second, first);
-  network.logits(some_ids(2, 16), options);
+  network.logits(test::some_ids(2, 16), options);
   EXPECT_EQ(network.plan().groups[0].range[0].item<double>(), second);
 }
 
 TEST(Network, RecomputedLayersHaveTheSameGradients) {
-  const Tiny tiny;
+  const test::TinyAnalog tiny;
   const auto gradients = [&](bool recompute) {
     Network network = tiny.network();
     const PassOptions options{
         .noise_share = 1, .noise = RandomKey(5), .dropout = 0.1, .recompute = recompute, .initialise = true};
-    network.logits(some_ids(2, 16), options).square().sum().backward();
+    network.logits(test::some_ids(2, 16), options).square().sum().backward();
     std::vector<at::Tensor> all;
     for (const auto& [name, tensor] : network.parameters().all()) all.push_back(tensor.grad());
     for (const RangeGroup& group : network.plan().groups) all.push_back(group.range.grad());
@@ -111,13 +75,13 @@ TEST(Network, RecomputedLayersHaveTheSameGradients) {
 }
 
 TEST(Network, Bf16IsCloseToFp32) {
-  Tiny tiny;
+  test::TinyAnalog tiny;
   const at::NoGradGuard no_gradients;
   Network exact(tiny.model.graph, Parameters::drawn(tiny.model, 0.3, RandomKey(3), at::kCPU),
                 plain_linears(tiny.model.graph, Precision::fp32));
   Network rounded(tiny.model.graph, Parameters::drawn(tiny.model, 0.3, RandomKey(3), at::kCPU),
                   plain_linears(tiny.model.graph, Precision::bf16));
-  const at::Tensor a = exact.logits(some_ids(2, 16), {}), b = rounded.logits(some_ids(2, 16), {});
+  const at::Tensor a = exact.logits(test::some_ids(2, 16), {}), b = rounded.logits(test::some_ids(2, 16), {});
   EXPECT_FALSE(at::equal(a, b));
   EXPECT_LT(((a - b).norm() / a.norm()).item<double>(), 0.03);  // bf16 has 8 bits, some 20 roundings in a row
 }
