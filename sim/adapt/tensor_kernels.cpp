@@ -116,6 +116,7 @@ at::Tensor adc_backward(const at::Tensor& gradient, const at::Tensor& clipped, a
 
 at::Tensor keyed_normal(const RandomKey& key, at::IntArrayRef shape, const at::Device& device) {
   const auto options = at::TensorOptions().dtype(at::kFloat).device(device);
+  // By device, not by runs_own_loops: numbers of the CPU are the same whoever computes with them.
   if (device.is_cpu()) {
     at::Tensor values = at::empty(shape, options);
     fill_normal(key, 0, pointer<float>(values), values.numel());

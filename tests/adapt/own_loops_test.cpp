@@ -4,10 +4,15 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "base/random/stream.h"
 #include "sim/adapt/losses.h"
+#include "sim/adapt/network.h"
 #include "sim/adapt/operators.h"
 #include "sim/adapt/tensor_kernels.h"
 #include "tests/adapt/fixture.h"
@@ -40,6 +45,7 @@ Inputs with_gradients(const F& f, const Inputs& inputs) {
 }
 
 void expect_close(const Inputs& loops, const Inputs& operators) {
+  ASSERT_EQ(loops.size(), operators.size());
   for (std::size_t i = 0; i < loops.size(); ++i) {
     const at::Tensor difference = (loops[i] - operators[i]).abs();
     EXPECT_TRUE(at::allclose(loops[i], operators[i], 1e-4, 1e-5))
@@ -53,12 +59,44 @@ void expect_same(const F& f, const Inputs& inputs) {
   expect_close(loops, operators);
 }
 
+TEST(OwnLoops, RunOnTheCpuUnlessOperatorsOnlyLives) {
+  EXPECT_TRUE(runs_own_loops(at::kCPU));
+  EXPECT_FALSE(runs_own_loops(at::Device(at::kCUDA, 0)));
+  {
+    const OperatorsOnly outer;
+    {
+      const OperatorsOnly inner;
+    }
+    EXPECT_FALSE(runs_own_loops(at::kCPU));
+  }
+  EXPECT_TRUE(runs_own_loops(at::kCPU));
+}
+
+// So that none of the tests below holds the loops against themselves.
+TEST(OwnLoops, AreOtherFunctionsThanTheOperators) {
+  const BatchShape shape{2, 7};
+  const at::Tensor x = normals("x", 14, 32).requires_grad_(true), gain = at::ones({32});
+  const RopeTable table = rope_table({.frequencies = {1, 0.5, 0.25, 0.125}}, 7, at::kCPU);
+  const workloads::AttentionOp op{.heads = 4, .kv_heads = 4, .head_dim = 8, .window = 0, .layer = 0};
+  const auto names = [&] {
+    const auto layout = workloads::RopeLayout::split_halves;
+    std::vector<std::string> found;
+    for (const at::Tensor& y :
+         {rms_norm(x, gain, 1e-5), swiglu(x, x), rope(x, {.heads = 4, .head_dim = 8}, shape, layout, table),
+          attention(x, x, x, op, shape, at::kFloat)})
+      found.push_back(y.grad_fn()->name());
+    return found;
+  };
+  const auto [loops, operators] = both(names);
+  for (std::size_t i = 0; i < loops.size(); ++i) EXPECT_NE(loops[i], operators[i]);
+}
+
 TEST(OwnLoops, DacsAgree) {
-  const at::Tensor range = at::tensor(1.27F), gradient = normals("gradient", 40, 24);
+  const at::Tensor range = at::tensor(127.0F / 64), gradient = normals("gradient", 40, 24);
   at::Tensor x = normals("x", 40, 24);
-  x.narrow(0, 0, 1).copy_(at::arange(24) * 0.01 + 0.005);  // between two codes
-  x.narrow(0, 1, 1).fill_(1.27F);                          // at the bounds, which count as clipped and pass gradients
-  x.narrow(0, 2, 1).fill_(-1.27F);
+  x.narrow(0, 0, 1).copy_((at::arange(24) - 11.5) / 64);  // halfway between two codes
+  x.narrow(0, 1, 1).fill_(127.0F / 64);                   // at the bounds, which count as clipped and pass gradients
+  x.narrow(0, 2, 1).fill_(-127.0F / 64);
   for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
     const auto [loops, operators] = both([&] {
       at::Tensor codes = at::empty({40, 24}, type), dx = at::empty({40, 24});
@@ -90,19 +128,37 @@ TEST(OwnLoops, AdcsAgree) {
     }
 }
 
-TEST(OwnLoops, RoundedWeightsAndTheGradientOfNoiseAgree) {
-  const at::Tensor w = normals("w", 30, 48).narrow(1, 16, 20), held = w + normals("noise", 30, 20) * 0.05;
+TEST(OwnLoops, AdcsThatClipNothingMarkNothing) {
+  const at::Tensor sums = normals("sums", 40, 24), one = at::ones({24});
   const auto [loops, operators] = both([&] {
-    const HeldWeights rounded =
-        hold_weights(w, {.bits = 4, .key = RandomKey(1), .first_column = 16, .all_columns = 48}, at::kFloat);
-    at::Tensor gradient = normals("gradient", 30, 20);
-    add_noise_gradient(w, held, gradient);
-    return Inputs{rounded.largest, rounded.held, gradient};
+    at::Tensor y = at::empty({40, 24});
+    const at::Tensor clipped = adc_codes(sums, one, one, 127, false, y);
+    EXPECT_FALSE(clipped.defined());
+    return Inputs{y, adc_backward(sums, clipped, at::kFloat)};
   });
-  for (std::size_t i = 0; i < loops.size(); ++i) EXPECT_TRUE(at::allclose(loops[i], operators[i], 1e-5, 1e-6)) << i;
+  expect_close(loops, operators);
+  EXPECT_TRUE(at::equal(loops[1], sums));
 }
 
-// Their noise is another: each device draws its own.
+TEST(OwnLoops, RoundedWeightsAndTheGradientOfNoiseAgree) {
+  at::Tensor all = normals("w", 30, 48);
+  all[3].zero_();  // a channel without weights
+  const at::Tensor w = all.narrow(1, 16, 20);
+  for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
+    const at::Tensor held = (w + normals("noise", 30, 20) * 0.05).to(type);
+    const auto [loops, operators] = both([&] {
+      const HeldWeights rounded =
+          hold_weights(w, {.bits = 4, .key = RandomKey(1), .first_column = 16, .all_columns = 48}, type);
+      at::Tensor gradient = normals("gradient", 30, 20);
+      gradient[3].zero_();  // else the share of nothing
+      add_noise_gradient(w, held, gradient);
+      return Inputs{rounded.largest, rounded.held, gradient};
+    });
+    expect_close(loops, operators);
+  }
+}
+
+// Their noise is another: it has another key, and on a GPU a generator of its own, which is not tested here.
 TEST(OwnLoops, NoiseOfTheOperatorsIsAShareOfTheLargestWeight) {
   const OperatorsOnly operators_only;
   const at::Tensor w = normals("w", 8, 8192);
@@ -128,36 +184,53 @@ TEST(OwnLoops, DigitalOperatorsAgree) {
 }
 
 TEST(OwnLoops, AttentionAgrees) {
-  const BatchShape shape{2, 7};
-  const at::Tensor q = normals("q", 14, 32), k = normals("k", 14, 16), v = normals("v", 14, 16);
-  for (const int window : {0, 3}) {
-    const workloads::AttentionOp op{.heads = 4, .kv_heads = 2, .head_dim = 8, .window = window, .layer = 0};
-    expect_same([&](const Inputs& in) { return attention(in[0], in[1], in[2], op, shape, at::kFloat); }, {q, k, v});
-  }
+  for (const BatchShape shape : {BatchShape{2, 7}, BatchShape{1, 131}})  // of one block and of two
+    for (const int window : {0, 3}) {
+      const std::int64_t tokens = shape.tokens();
+      const workloads::AttentionOp op{.heads = 4, .kv_heads = 2, .head_dim = 8, .window = window, .layer = 0};
+      expect_same([&](const Inputs& in) { return attention(in[0], in[1], in[2], op, shape, at::kFloat); },
+                  {normals("q", tokens, 32), normals("k", tokens, 16), normals("v", tokens, 16)});
+    }
 }
 
 TEST(OwnLoops, LossesAgree) {
   const at::Tensor teacher = normals("teacher", 5, 21);
   const at::Tensor targets = at::tensor(std::vector<std::int64_t>{3, 0, no_target, 20, 7});
-  const LossOptions options{.distillation = 0.4, .temperature = 1.5, .tokens = 5, .targets = 4};
-  const auto loss = [&](const Inputs& in) { return losses(in[0], teacher, targets, options).total.reshape({1, 1}); };
-  expect_same(loss, {normals("student", 5, 21)});
+  for (const double temperature : {1.0, 1.5})
+    for (const double share : {0.4, 1.0}) {
+      const LossOptions options{.distillation = share, .temperature = temperature, .tokens = 5, .targets = 4};
+      const auto loss = [&](const Inputs& in) {
+        return losses(in[0], teacher, targets, options).total.reshape({1, 1});
+      };
+      expect_same(loss, {normals("student", 5, 21)});
+    }
 }
 
-// Converters and all; a code that rounds the other way would be seen in a few of 30 logits only.
+// The whole network with its converters. A value that falls on the other side of a rounding moves a few of the logits
+// by one code, hence the 1 %.
 TEST(OwnLoops, AnalogNetworksAgree) {
-  const test::TinyAnalog tiny;
-  const auto [loops, operators] = both([&] {
-    Network network = tiny.network();
-    const at::Tensor logits = network.logits(test::some_ids(2, 16), {.initialise = true});
-    logits.square().sum().backward();
-    Inputs found{logits.detach()};
-    for (const auto& [name, tensor] : network.parameters().all()) found.push_back(tensor.grad());
-    for (const RangeGroup& group : network.plan().groups) found.push_back(group.range.grad());
-    return found;
-  });
-  for (std::size_t i = 0; i < loops.size(); ++i)
-    EXPECT_LE((loops[i] - operators[i]).norm().item<double>(), 0.01 * loops[i].norm().item<double>()) << i;
+  for (const double deviations : {18.0, 2.0}) {  // wide ranges, and some that clip
+    test::TinyAnalog tiny;
+    tiny.spec.ranges.initial_deviations = deviations;
+    const auto [loops, operators] = both([&] {
+      Network network = tiny.network();
+      const at::Tensor logits = network.logits(test::some_ids(2, 16), {.initialise = true});
+      logits.square().sum().backward();
+      Inputs found{logits.detach()};
+      for (const auto& [name, tensor] : network.parameters().all()) found.push_back(tensor.grad());
+      for (const RangeGroup& group : network.plan().groups) found.push_back(group.range.grad());
+      return found;
+    });
+    ASSERT_EQ(loops.size(), operators.size());
+    std::size_t flowing = 0;
+    for (std::size_t i = 0; i < loops.size(); ++i) {
+      const double norm = loops[i].norm().item<double>();
+      EXPECT_LE((loops[i] - operators[i]).norm().item<double>(), 0.01 * norm + 1e-9) << i;
+      flowing += norm > 0 ? 1 : 0;
+    }
+    // Where ranges clip they have gradients, too, but the head's: a smaller loss never asks for more of its inputs.
+    if (deviations == 2) EXPECT_GE(flowing + 1, loops.size());
+  }
 }
 
 }  // namespace

@@ -1,5 +1,10 @@
 #pragma once
+#include "base/random/stream.h"
+#include "sim/adapt/adapt_spec.h"
+#include "sim/adapt/linear_plan.h"
 #include "sim/adapt/network.h"
+#include "sim/adapt/parameters.h"
+#include "workloads/model/model.h"
 
 namespace aimc::adapt::test {
 
