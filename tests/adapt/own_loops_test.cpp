@@ -72,7 +72,7 @@ TEST(OwnLoops, RunOnTheCpuUnlessOperatorsOnlyLives) {
   EXPECT_TRUE(runs_own_loops(at::kCPU));
 }
 
-// So that none of the tests below holds the loops against themselves.
+// So that the tests of operators below do not hold the loops against themselves.
 TEST(OwnLoops, AreOtherFunctionsThanTheOperators) {
   const BatchShape shape{2, 7};
   const at::Tensor x = normals("x", 14, 32).requires_grad_(true), gain = at::ones({32});
@@ -145,12 +145,12 @@ TEST(OwnLoops, RoundedWeightsAndTheGradientOfNoiseAgree) {
   all[3].zero_();  // a channel without weights
   const at::Tensor w = all.narrow(1, 16, 20);
   for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
-    const at::Tensor held = (w + normals("noise", 30, 20) * 0.05).to(type);
+    // Noise as A.5's: a channel without weights has none.
+    const at::Tensor held = (w + normals("noise", 30, 20) * 0.05 * w.abs().amax(1, true)).to(type);
     const auto [loops, operators] = both([&] {
       const HeldWeights rounded =
           hold_weights(w, {.bits = 4, .key = RandomKey(1), .first_column = 16, .all_columns = 48}, type);
       at::Tensor gradient = normals("gradient", 30, 20);
-      gradient[3].zero_();  // else the share of nothing
       add_noise_gradient(w, held, gradient);
       return Inputs{rounded.largest, rounded.held, gradient};
     });
@@ -171,6 +171,14 @@ TEST(OwnLoops, NoiseOfTheOperatorsIsAShareOfTheLargestWeight) {
   EXPECT_NEAR(drawn.std().item<double>(), 0.05, 0.0008);
   EXPECT_TRUE(at::allclose(noise(-0.05, 1), -drawn, 1e-4, 1e-6));
   EXPECT_FALSE(at::allclose(noise(0.05, 2), drawn, 1e-2, 1e-3));
+}
+
+// Which shows that the kernels, too, are others while an OperatorsOnly lives.
+TEST(OwnLoops, NoiseOfTheOperatorsIsNotThatOfTheLoops) {
+  const at::Tensor w = normals("w", 8, 64);
+  const auto [loops, operators] =
+      both([&] { return hold_weights(w, {.noise = 0.05, .key = RandomKey(1), .all_columns = 64}, at::kFloat).held; });
+  EXPECT_FALSE(at::allclose(loops, operators, 1e-2, 1e-3));
 }
 
 TEST(OwnLoops, DigitalOperatorsAgree) {
