@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <numeric>
 #include <regex>
 
 #include "base/check/error.h"
@@ -75,12 +76,12 @@ class Adaptation {
         optimiser_(with_gradients(student_), spec.optimiser, spec.ranges),
         average_(student_, spec.optimiser.average),
         identity_(identity_of(spec, tokens_.info())) {
-    const std::int64_t parts = spec.data.accumulate * workers_->size();
-    if (spec.data.batching == Batching::packed && spec.data.sequences % parts != 0)
+    const std::int64_t shares = std::lcm(spec.data.accumulate, std::int64_t{workers_->size()});
+    if (spec.data.batching == Batching::packed && spec.data.sequences % shares != 0)
       throw ConfigError(
-          fmt::format("data.sequences: {} are no multiple of {}: {} parts (data.accumulate) in each of {} processes; "
-                      "choose another data.accumulate (each part draws its own noise)",
-                      spec.data.sequences, parts, spec.data.accumulate, workers_->size()));
+          fmt::format("data.sequences: {} are no multiple of {}, into which {} processes cut a step of {} part(s) "
+                      "(data.accumulate); choose another data.accumulate (each part draws its own noise)",
+                      spec.data.sequences, shares, workers_->size(), spec.data.accumulate));
     if (spec.loss.distillation > 0)
       teacher_ = std::make_unique<Network>(teacher_model_.graph, Parameters::of_model(teacher_model_, device_),
                                            plain_linears(teacher_model_.graph, spec.precision));
@@ -176,8 +177,7 @@ class Adaptation {
 
   /// No training: the ranges alone, of as many forward passes as they take.
   void settle_ranges(TrainingStep& step) {
-    const auto young = [&](const RangeGroup& group) { return group.forwards_seen < spec_.ranges.initial_forwards; };
-    for (std::int64_t i = 0; std::ranges::any_of(student_.plan().groups, young); ++i) {
+    for (std::int64_t i = 0; step.ranges_are_young(); ++i) {
       throw_if_interrupted();
       step.settle_ranges(batches_.of_step(i));
     }

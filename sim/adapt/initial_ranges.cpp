@@ -72,7 +72,7 @@ at::Tensor best_candidates(const RangeGroup& group, const GroupPass& pass, const
   const at::Tensor factors =
       first_candidate * at::pow(candidate_ratio, at::arange(candidates, tried.options().dtype(at::kFloat)));
   const at::Tensor logits = group.gives_logits ? at::mm(tried, pass.weights.front().t()) : at::Tensor();
-  for (Index t = 0; t < tiles; ++t) {
+  for (Index t = 0; t < tiles && tried.size(0) > 0; ++t) {
     const RowTile& tile = group.tiles[static_cast<std::size_t>(t)];
     const at::Tensor part = tried.narrow(1, tile.begin, tile.count).contiguous();
     std::vector<at::Tensor> columns;

@@ -11,7 +11,7 @@ using Reduce = std::function<void(at::Tensor&)>;
 
 /// What the linears of a group make of one forward pass.
 struct GroupPass {
-  const at::Tensor& x;                     ///< inputs [tokens, in]
+  const at::Tensor& x;                     ///< inputs [tokens, in]; no tokens where only other processes have some
   std::int64_t first_token = 0;            ///< x's first one in the whole pass over all processes
   const std::vector<at::Tensor>& weights;  ///< [out, in] each
   const LinearNumerics& numerics;          ///< of all of them

@@ -134,7 +134,8 @@ at::Tensor Network::linear(const Node& node, const at::Tensor& x, Pass& pass) {
     if (pass.options.initialise && group.forwards_seen < ranges_.initial_forwards) {
       std::vector<at::Tensor> weights;
       for (const std::string& name : group.linears) weights.push_back(parameters_.at(name + ".weight"));
-      initialise_ranges(group, {x, pass.options.first_row, weights, linear.numerics}, ranges_, reduce_);
+      const at::Tensor counted = pass.options.counts ? x : x.narrow(0, 0, 0);
+      initialise_ranges(group, {counted, pass.options.first_row, weights, linear.numerics}, ranges_, reduce_);
     }
     codes = dac(x.contiguous(), group.range, linear.numerics, &group.counts);
   }

@@ -17,6 +17,7 @@ struct PassOptions {
   std::int64_t first_row = 0;  ///< number of the batch's first token in the whole step, for dropout
   bool recompute = false;      ///< keep only the layers' inputs and compute the rest again going backwards
   bool initialise = false;     ///< ranges follow their inputs while they are young (D.5)
+  bool counts = true;          ///< whether those are this pass's too, or only the other processes'
 };
 
 /// Plays a Graph with libtorch so that gradients can flow back: the trainer's counterpart of the functional executor.

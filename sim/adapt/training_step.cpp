@@ -20,14 +20,18 @@ TrainingStep::TrainingStep(const AdaptSpec& spec, Network& student, Network* tea
   student_.set_reduce([&workers](at::Tensor& sums) { workers.add_up(sums); });
 }
 
-/// The part's rows; parts are as equal as can be. A part without any gets one row without targets, so that all
-/// processes take the same steps.
-TrainingStep::Share TrainingStep::share_of(const Batch& batch, std::int64_t part) const {
-  const std::int64_t rows = batch.ids.size(0), parts = spec_.data.accumulate * workers_.size();
-  const std::int64_t first = rows * part / parts, last = rows * (part + 1) / parts;
-  if (first == last) return {{batch.ids.narrow(0, 0, 1), at::full({1, batch.ids.size(1)}, no_target, at::kLong), 0}, 0};
-  return {{batch.ids.narrow(0, first, last - first), batch.targets.narrow(0, first, last - first), 0},
-          first * batch.ids.size(1)};
+bool TrainingStep::ranges_are_young() const {
+  return std::ranges::any_of(student_.plan().groups, [this](const RangeGroup& group) {
+    return group.forwards_seen < spec_.ranges.initial_forwards;
+  });
+}
+
+/// While ranges are young, one part comes after the other and all processes share each: its inputs move the ranges that
+/// the next one meets, whatever the number of processes.
+std::vector<Share> TrainingStep::shares_of_step(const Batch& batch) const {
+  const std::int64_t parts = spec_.data.accumulate, processes = workers_.size();
+  const std::int64_t pieces = ranges_are_young() ? processes : least_pieces(parts, processes);
+  return shares_of(batch, parts, pieces, workers_.rank(), processes);
 }
 
 /// What the teacher says of the batch, [positions, vocabulary]; undefined without one.
@@ -43,18 +47,18 @@ Losses TrainingStep::forward(const Batch& batch, const at::Tensor& expected, con
   return losses(logits, expected, batch.targets.reshape({-1}).to(device_), of_step);
 }
 
-/// Forward and backward of one part; mirrored, once with its noise and once with the noise's mirror image, whose mean
-/// has nothing of what the noise changes to first order. Losses are added to the report.
-void TrainingStep::run_part(const Share& share, std::int64_t part, std::int64_t step, const LossOptions& of_step,
-                            StepReport& report) {
+/// Forward and backward; mirrored, once with the part's noise and once with the noise's mirror image, whose mean has
+/// nothing of what the noise changes to first order. Losses are added to the report.
+void TrainingStep::run_share(const Share& share, std::int64_t step, const LossOptions& of_step, StepReport& report) {
+  if (share.empty) return follow(share);
   const at::Tensor teacher = expected(share.batch);
   PassOptions options{.noise_share = 1,
                       .noise = RandomKey(spec_.seed)
                                    .child("step")
                                    .child(static_cast<std::uint64_t>(step))
-                                   .child(static_cast<std::uint64_t>(part)),
+                                   .child(static_cast<std::uint64_t>(share.part)),
                       .dropout = spec_.dropout,
-                      .first_row = share.first_row,
+                      .first_row = share.first_token,
                       .recompute = spec_.recompute_layers,
                       .initialise = true};
   for (int pass = 0; pass < passes(); ++pass) {
@@ -74,8 +78,7 @@ StepReport TrainingStep::run(const Batch& batch, std::int64_t step) {
                             .tokens = static_cast<double>(batch.ids.numel() * passes()),
                             .targets = static_cast<double>(std::max<std::int64_t>(1, batch.scored) * passes())};
   optimiser_.clear_gradients();
-  for (std::int64_t m = 0; m < spec_.data.accumulate; ++m)
-    run_part(share_of(batch, m * workers_.size() + workers_.rank()), m, step, of_step, report);
+  for (const Share& share : shares_of_step(batch)) run_share(share, step, of_step, report);
   reduce(report);
   decay_ranges();
   report.gradient_norm = scale_gradients();
@@ -141,12 +144,16 @@ double TrainingStep::scale_gradients() {
   return norm;
 }
 
-void TrainingStep::settle_ranges(const Batch& batch) {
+/// A forward pass for young ranges alone. Processes whose share is empty meet the others there.
+void TrainingStep::follow(const Share& share) {
+  if (!ranges_are_young()) return;
   const at::NoGradGuard no_gradients;
-  for (std::int64_t m = 0; m < spec_.data.accumulate; ++m) {
-    const Share share = share_of(batch, m * workers_.size() + workers_.rank());
-    student_.logits(share.batch.ids.to(device_), {.first_row = share.first_row, .initialise = true});
-  }
+  student_.logits(share.batch.ids.to(device_),
+                  {.first_row = share.first_token, .initialise = true, .counts = !share.empty});
+}
+
+void TrainingStep::settle_ranges(const Batch& batch) {
+  for (const Share& share : shares_of_step(batch)) follow(share);
 }
 
 StepReport TrainingStep::evaluate(const std::vector<Batch>& batches) {
@@ -158,11 +165,16 @@ StepReport TrainingStep::evaluate(const std::vector<Batch>& batches) {
     targets += static_cast<double>(batch.scored);
   }
   const LossOptions of_all{spec_.loss.distillation, spec_.loss.temperature, tokens, std::max(1.0, targets)};
-  for (const Batch& batch : batches) {
-    const Losses found = forward(batch, expected(batch), {}, of_all);
-    report.distillation += found.distillation;
-    report.language_model += found.language_model;
+  at::Tensor sums = at::zeros({2}, at::kDouble);
+  for (auto b = static_cast<std::size_t>(workers_.rank()); b < batches.size();
+       b += static_cast<std::size_t>(workers_.size())) {
+    const Losses found = forward(batches[b], expected(batches[b]), {}, of_all);
+    sums[0] += found.distillation;
+    sums[1] += found.language_model;
   }
+  workers_.add_up(sums);
+  report.distillation = sums[0].item<double>();
+  report.language_model = sums[1].item<double>();
   report.loss = spec_.loss.distillation * report.distillation + (1 - spec_.loss.distillation) * report.language_model;
   return report;
 }

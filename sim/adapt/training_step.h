@@ -3,6 +3,7 @@
 #include "sim/adapt/losses.h"
 #include "sim/adapt/network.h"
 #include "sim/adapt/optimiser.h"
+#include "sim/adapt/shares.h"
 #include "sim/adapt/workers.h"
 
 namespace aimc::adapt {
@@ -24,24 +25,22 @@ class TrainingStep {
 
   /// One optimiser step on a batch; `step` names its noise and dropout and gives the learning rate.
   StepReport run(const Batch& batch, std::int64_t step);
+  /// Whether some ranges still follow their inputs (D.5).
+  [[nodiscard]] bool ranges_are_young() const;
   /// Forward passes of the batch's parts by which young ranges follow their inputs (D.5); nothing else moves.
   void settle_ranges(const Batch& batch);
-  /// The losses without noise and dropout, the converters as in training.
+  /// The losses without noise and dropout, the converters as in training; processes share the batches.
   StepReport evaluate(const std::vector<Batch>& batches);
 
  private:
-  struct Share {
-    Batch batch;
-    std::int64_t first_row = 0;
-  };
-  [[nodiscard]] Share share_of(const Batch& batch, std::int64_t part) const;
+  [[nodiscard]] std::vector<Share> shares_of_step(const Batch& batch) const;
   /// Times that each part is computed in a step.
   [[nodiscard]] int passes() const { return spec_.analog.antithetic && spec_.analog.weight_noise > 0 ? 2 : 1; }
   [[nodiscard]] at::Tensor expected(const Batch& batch);
   Losses forward(const Batch& batch, const at::Tensor& expected, const PassOptions& options,
                  const LossOptions& of_step);
-  void run_part(const Share& share, std::int64_t part, std::int64_t step, const LossOptions& of_step,
-                StepReport& report);
+  void run_share(const Share& share, std::int64_t step, const LossOptions& of_step, StepReport& report);
+  void follow(const Share& share);
   void reduce(StepReport& report);
   void decay_ranges();
   [[nodiscard]] double scale_gradients();

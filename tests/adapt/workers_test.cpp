@@ -1,5 +1,6 @@
 // Two processes on loopback against one with twice the batch.
 #include <chrono>
+#include <sstream>
 
 #include "sim/adapt/tensor_files.h"
 #include "tests/adapt/tiny_run.h"
@@ -17,14 +18,27 @@ std::vector<std::string> place(int rank, int size, int port) {
 
 constexpr int first_port = 29511;  // each test its own: they may run side by side
 
-TEST(Workers, TwoProcessesGiveTheWeightsOfOne) {
+/// The second column of a run's held_out.csv.
+std::vector<double> held_out_losses(const TinyRun& tiny, const std::string& out) {
+  std::istringstream table(tiny.read(out + "/held_out.csv"));
+  std::string line;
+  std::getline(table, line);  // the header
+  std::vector<double> losses;
+  while (std::getline(table, line)) losses.push_back(std::stod(line.substr(line.find(',') + 1)));
+  return losses;
+}
+
+/// Runs the training with `accumulate` parts by one process and by two, and compares what they wrote.
+void expect_the_same_of_two_processes(int accumulate, int port) {
   const TinyRun tiny;
   // Gradients as they are, ranges by the least error of tokens of both, and an un-clipped fraction that matters.
-  const std::vector<std::string> settings{"--set", "optimiser.gradient_norm=0", "--set", "ranges.initial=least_error",
-                                          "--set", "ranges.least_inside=0.99",  "--set", "ranges.rate=10"};
+  const std::vector<std::string> settings{"--set", "optimiser.gradient_norm=0",
+                                          "--set", "ranges.initial=least_error",
+                                          "--set", "ranges.least_inside=0.99",
+                                          "--set", "ranges.rate=10",
+                                          "--set", "data.accumulate=" + std::to_string(accumulate)};
   const auto results = run_children(
-      {tiny.command("two", settings, place(0, 2, first_port)), tiny.command("two", settings, place(1, 2, first_port))},
-      2);
+      {tiny.command("two", settings, place(0, 2, port)), tiny.command("two", settings, place(1, 2, port))}, 2);
   for (const auto& result : results) ASSERT_EQ(result.exit_code, 0) << result.error;
   ASSERT_EQ(tiny.run("one", settings).exit_code, 0);
   const auto one = workloads::open_model(tiny.path("one/model"), workloads::ModelFormat::hugging_face);
@@ -38,6 +52,21 @@ TEST(Workers, TwoProcessesGiveTheWeightsOfOne) {
   const std::string range = "model.layers.1.mlp.down_proj.input_range";
   const at::Tensor a = alone.read(range, at::empty({1})), b = two.read(range, at::empty({1}));
   EXPECT_TRUE(at::allclose(a, b, 1e-3, 1e-4)) << a << " " << b;
+  const std::vector<double> of_one = held_out_losses(tiny, "one"), of_two = held_out_losses(tiny, "two");
+  ASSERT_EQ(of_one.size(), 2U);  // checkpoints after steps 4 and 8
+  ASSERT_EQ(of_two.size(), 2U);
+  for (std::size_t i = 0; i < 2; ++i) EXPECT_NEAR(of_one[i], of_two[i], 1e-3 * of_one[i]);
+}
+
+// Both compute half of each part.
+TEST(Workers, TwoProcessesGiveTheWeightsOfOne) { expect_the_same_of_two_processes(1, first_port); }
+// Each computes every other part; while ranges are young, half of each.
+TEST(Workers, TwoProcessesThatShareOutThePartsGiveTheWeightsOfOne) {
+  expect_the_same_of_two_processes(2, first_port + 5);
+}
+// Parts of one sequence, so that one of the two has none while ranges are young.
+TEST(Workers, TwoProcessesThatShareOutTheSequencesGiveTheWeightsOfOne) {
+  expect_the_same_of_two_processes(4, first_port + 6);
 }
 
 TEST(Workers, ALostProcessIsSaid) {
@@ -55,7 +84,8 @@ TEST(Workers, ALostProcessIsSaid) {
 
 TEST(Workers, SequencesThatCannotBeSharedAreRefused) {
   const TinyRun tiny;
-  const std::vector<std::string> settings{"--set", "data.accumulate=4"};  // 8 parts of 4 sequences
+  const std::vector<std::string> settings{"--set", "data.accumulate=3", "--set",
+                                          "data.sequences=3"};  // 6 shares of 3 sequences
   const auto results = run_children({tiny.command("out", settings, place(0, 2, first_port + 2)),
                                      tiny.command("out", settings, place(1, 2, first_port + 2))},
                                     2);
