@@ -3,34 +3,30 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
+#include <bit>
 #include <cmath>
-#include <cstdio>
 #include <numeric>
 #include <regex>
 
 #include "base/check/error.h"
-#include "base/files/folder_lock.h"
-#include "base/files/make_folder.h"
 #include "base/files/text_file.h"
 #include "base/parallel/interrupt.h"
 #include "sim/adapt/check_models.h"
 #include "sim/adapt/checkpoint.h"
 #include "sim/adapt/export_model.h"
-#include "sim/adapt/learning_rate.h"
 #include "sim/adapt/periodic_evaluation.h"
 #include "sim/adapt/process_place.h"
-#include "sim/adapt/progress_files.h"
-#include "sim/adapt/rotate_model.h"
+#include "sim/adapt/rotation/rotate_model.h"
+#include "sim/adapt/run_folder.h"
 #include "sim/adapt/run_identity.h"
 #include "sim/adapt/stored_ranges.h"
+#include "sim/adapt/training_log.h"
 #include "sim/adapt/training_step.h"
 
 namespace aimc::adapt {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 
 constexpr int most_skipped_in_a_row = 10;
 constexpr std::int64_t held_out_batches = 8;
@@ -51,12 +47,13 @@ workloads::Model open_teacher(const AdaptSpec& spec) {
   return workloads::open_model(spec.model.path, spec.model.format);
 }
 
-bool is_finite(Network& network) {
+/// Of all weights and ranges: not finite when one of them is not.
+double sum_of(Network& network) {
   const at::NoGradGuard no_gradients;
   at::Tensor sum = at::zeros({}, at::kDouble);
   for (const auto& [name, tensor] : network.parameters().all()) sum += tensor.sum(at::kDouble).cpu();
   for (const RangeGroup& group : network.plan().groups) sum += group.range.sum(at::kDouble).cpu();
-  return std::isfinite(sum.item<double>());
+  return sum.item<double>();
 }
 
 /// A run from its checkpoint, if any, to its last step.
@@ -67,6 +64,7 @@ class Adaptation {
         out_(std::move(out)),
         device_(device_of(spec)),
         workers_(join_workers(device_)),
+        log_(spec, out_, workers_->rank() == 0),
         tokens_(spec.data.tokens),
         model_(workloads::open_model(spec.model.path, spec.model.format)),
         teacher_model_(open_teacher(spec)),
@@ -91,22 +89,22 @@ class Adaptation {
     prepare_folder();
     if (const auto saved = load_checkpoint(out_, state(), identity_)) {
       progress_ = *saved;
-      say(fmt::format("going on after step {}", progress_.step));
+      log_.say(fmt::format("going on after step {}", progress_.step));
     }
     all_begin_alike();  // and nobody writes before all have read
     if (writes()) write_file_atomically(out_ / "adapt.yaml", spec_.resolved_yaml);
-    open_tables();
+    open_evaluation();
     TrainingStep step(spec_, student_, teacher_.get(), optimiser_, *workers_, device_);
-    mark_ = Clock::now();
+    log_.open(progress_.step);
     if (spec_.steps == 0) settle_ranges(step);
+    if (evaluates() && progress_.step < spec_.steps) evaluate();  // an interrupted one is made up for
     bool sound = true;
     while (progress_.step < spec_.steps) {
       const bool stop = take(step);
       const std::int64_t done = progress_.step;
-      const bool evaluates = spec_.evaluation && done % spec_.evaluation->every == 0;
-      if (done == spec_.steps || stop || evaluates || done % spec_.save.every == 0) sound = save(step);
+      if (done == spec_.steps || stop || evaluates() || done % spec_.save.every == 0) sound = save(step);
       if (stop) throw Interrupted();
-      if (evaluates && done < spec_.steps) evaluate();
+      if (evaluates() && sound && done < spec_.steps) evaluate();
     }
     if (!sound) throw InputError(fmt::format("the last steps broke the weights: no model is written. {}", way_out()));
     if (writes()) write_model();
@@ -135,18 +133,18 @@ class Adaptation {
   }
   TrainingState state() { return {student_, optimiser_, average_}; }
   [[nodiscard]] bool writes() const { return workers_->rank() == 0; }
-  void say(const std::string& line) const {
-    if (writes()) fmt::print(stderr, "adapt: {}\n", line);
+  /// Whether an evaluation is due after the steps that are done.
+  [[nodiscard]] bool evaluates() const {
+    return spec_.evaluation && progress_.step > 0 && progress_.step % spec_.evaluation->every == 0;
   }
 
   void prepare_folder() {
     if (!writes()) return;
-    make_folder(out_);
-    lock_ = std::make_unique<FolderLock>(out_);
+    lock_ = open_run_folder(out_, spec_.resolved_yaml);
     if (spec_.data.held_out > 0 && batches_.held_out(1).empty())
-      say("no held-out loss: data.held_out of the sequences is less than one");
-    say(fmt::format("{} parameters, {} training sequences, {} steps, {} process(es)", student_.parameters().count(),
-                    batches_.training_sequences(), spec_.steps, workers_->size()));
+      log_.say("no held-out loss: data.held_out of the sequences is less than one");
+    log_.say(fmt::format("{} parameters, {} training sequences, {} steps, {} process(es)",
+                         student_.parameters().count(), batches_.training_sequences(), spec_.steps, workers_->size()));
   }
 
   /// All processes go on from the same step of the same run: with folders of their own they might not.
@@ -162,15 +160,8 @@ class Adaptation {
                       workers_->rank(), workers_->size(), progress_.step));
   }
 
-  void open_tables() {
-    if (!writes()) return;
-    progress_table_ = std::make_unique<StepTable>(
-        out_ / "progress.csv",
-        "step,epochs,tokens,rate,loss,distillation_loss,language_model_loss,gradient_norm,tokens_per_second",
-        progress_.step);
-    held_out_table_ = std::make_unique<StepTable>(out_ / "held_out.csv",
-                                                  "step,loss,distillation_loss,language_model_loss", progress_.step);
-    if (!spec_.evaluation) return;
+  void open_evaluation() {
+    if (!writes() || !spec_.evaluation) return;
     evaluation_ = std::make_unique<PeriodicEvaluation>(*spec_.evaluation, out_, progress_.step);
     evaluation_->check(spec_.model.path, spec_.analog.inputs);
   }
@@ -178,12 +169,12 @@ class Adaptation {
   /// No training: the ranges alone, of as many forward passes as they take.
   void settle_ranges(TrainingStep& step) {
     for (std::int64_t i = 0; step.ranges_are_young(); ++i) {
-      throw_if_interrupted();
+      if (workers_->any(interrupt_requested())) throw Interrupted();
       step.settle_ranges(batches_.of_step(i));
     }
     average_.begin();
-    say(fmt::format("no steps: input ranges of {} forward passes, weights as they were",
-                    spec_.ranges.initial_forwards));
+    log_.say(fmt::format("no steps: input ranges of {} forward passes, weights as they were",
+                         spec_.ranges.initial_forwards));
   }
 
   /// One step; whether somebody asked to stop.
@@ -192,10 +183,10 @@ class Adaptation {
     const StepReport report = step.run(batch, progress_.step);
     ++progress_.step;
     progress_.tokens += batch.ids.numel();
-    tokens_since_ += batch.ids.numel();
+    log_.count(report, batch.ids.numel());
     if (report.skipped) {
       ++progress_.skipped_steps;
-      say(fmt::format("step {}: the loss or a gradient is not finite; the step is left out", progress_.step));
+      log_.say(fmt::format("step {}: the loss or a gradient is not finite; the step is left out", progress_.step));
       if (++skipped_in_a_row_ == most_skipped_in_a_row)
         throw InputError(fmt::format("the loss diverges: {} steps in a row were not finite, the last is {}. {}",
                                      skipped_in_a_row_, progress_.step, way_out()));
@@ -203,27 +194,9 @@ class Adaptation {
     }
     skipped_in_a_row_ = 0;
     average_.follow(progress_.step - 1);
-    sum_ += report.loss;
-    ++summed_;
-    if (progress_.step % spec_.save.log_every == 0 || progress_.step == spec_.steps) log(report);
+    if (progress_.step % spec_.save.log_every == 0 || progress_.step == spec_.steps)
+      log_.add_progress(report, progress_, batches_.epochs(progress_.step));
     return report.interrupted;
-  }
-
-  void log(const StepReport& report) {
-    const double seconds = std::chrono::duration<double>(Clock::now() - mark_).count();
-    const double speed = static_cast<double>(tokens_since_) / seconds;
-    const double rate = learning_rate(spec_.optimiser, spec_.steps, progress_.step - 1);
-    if (writes()) {
-      progress_table_->add(fmt::format("{},{:.4f},{},{:.6g},{:.6f},{:.6f},{:.6f},{:.4g},{:.0f}", progress_.step,
-                                       batches_.epochs(progress_.step), progress_.tokens, rate, report.loss,
-                                       report.distillation, report.language_model, report.gradient_norm, speed));
-      say(fmt::format("step {} of {}: loss {:.4f} (mean of the last {}: {:.4f}), {:.0f} tokens/s", progress_.step,
-                      spec_.steps, report.loss, summed_, sum_ / static_cast<double>(std::max<std::int64_t>(1, summed_)),
-                      speed));
-    }
-    sum_ = 0;
-    summed_ = tokens_since_ = 0;
-    mark_ = Clock::now();
   }
 
   [[nodiscard]] std::string way_out() const {
@@ -234,11 +207,11 @@ class Adaptation {
   /// Writes a checkpoint, unless the weights are broken or about to be; whether they are not. What it takes is no part
   /// of the training's speed.
   bool save(TrainingStep& step) {
-    const Clock::time_point began = Clock::now();
+    log_.pause();
     const bool sound = skipped_in_a_row_ == 0 && try_to_save(step);
     if (!sound)
-      say(fmt::format("step {}: the loss or a weight is not finite; no checkpoint is written", progress_.step));
-    mark_ += Clock::now() - began;
+      log_.say(fmt::format("step {}: the loss or a weight is not finite; no checkpoint is written", progress_.step));
+    log_.resume();
     return sound;
   }
 
@@ -246,23 +219,33 @@ class Adaptation {
     const std::vector<Batch> batches = batches_.held_out(held_out_batches);
     const StepReport report = held_out(step, batches);
     if (!std::isfinite(report.loss) || !is_sound(step)) return false;
-    if (writes()) {
-      if (!batches.empty()) {
-        held_out_table_->add(fmt::format("{},{:.6f},{:.6f},{:.6f}", progress_.step, report.loss, report.distillation,
-                                         report.language_model));
-        say(fmt::format("step {}: held-out loss {:.5f}", progress_.step, report.loss));
-      }
-      save_checkpoint(out_, progress_, state(), identity_, spec_.save.keep);
-    }
+    if (!batches.empty()) log_.add_held_out(report, progress_.step);
+    warn_of_other_weights();
+    if (writes()) save_checkpoint(out_, progress_, state(), identity_, spec_.save.keep);
     workers_->meet();
     return true;
   }
 
   /// Whether the weights are finite and so is what comes of them, on one sequence of the last step.
   bool is_sound(TrainingStep& step) {
-    if (!is_finite(student_)) return false;
+    if (!std::isfinite(sum_of(student_))) return false;
     const Batch last = batches_.of_step(progress_.step - 1);
     return std::isfinite(step.evaluate({{last.ids.narrow(0, 0, 1), last.targets.narrow(0, 0, 1), last.scored}}).loss);
+  }
+
+  /// Processes add the same gradients up, but each moves its own weights, whose last bits machines and thread counts
+  /// may round otherwise.
+  void warn_of_other_weights() {
+    const std::uint64_t bits = std::bit_cast<std::uint64_t>(sum_of(student_));
+    const at::Tensor mine =
+        at::tensor({static_cast<double>(bits >> 32U), static_cast<double>(bits & 0xffffffffU)}, at::kDouble);
+    at::Tensor sum = mine.clone();
+    workers_->add_up(sum);
+    if (workers_->any(!at::equal(sum, mine * workers_->size())))
+      log_.say(
+          fmt::format("step {}: the processes' weights differ in their last bits, and process 0's are saved; the "
+                      "same --threads and machines of one kind keep them alike",
+                      progress_.step));
   }
 
   StepReport held_out(TrainingStep& step, const std::vector<Batch>& batches) {
@@ -289,6 +272,7 @@ class Adaptation {
   fs::path out_;
   at::Device device_;
   std::unique_ptr<Workers> workers_;
+  TrainingLog log_;
   workloads::TokenFile tokens_;
   workloads::Model model_, teacher_model_;
   Network student_;
@@ -299,12 +283,8 @@ class Adaptation {
   RunIdentity identity_;
   std::unique_ptr<FolderLock> lock_;
   Progress progress_;
-  std::unique_ptr<StepTable> progress_table_, held_out_table_;
   std::unique_ptr<PeriodicEvaluation> evaluation_;
   int skipped_in_a_row_ = 0;
-  double sum_ = 0;
-  std::int64_t summed_ = 0, tokens_since_ = 0;
-  Clock::time_point mark_;
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "sim/adapt/analog_linear.h"
 
 #include "base/check/check.h"
-#include "sim/adapt/tensor_kernels.h"
+#include "sim/adapt/kernels/tensor_kernels.h"
 
 namespace aimc::adapt {
 namespace {

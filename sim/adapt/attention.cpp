@@ -1,11 +1,11 @@
 #include <cmath>
 #include <vector>
 
-#include "sim/adapt/attention_blocks.h"
-#include "sim/adapt/operator_kernels.h"
+#include "sim/adapt/kernels/attention_blocks.h"
+#include "sim/adapt/kernels/operator_kernels.h"
+#include "sim/adapt/kernels/own_loops.h"
+#include "sim/adapt/kernels/rows_of.h"
 #include "sim/adapt/operators.h"
-#include "sim/adapt/own_loops.h"
-#include "sim/adapt/rows_of.h"
 
 namespace aimc::adapt {
 namespace {

@@ -101,6 +101,8 @@ void save_checkpoint(const fs::path& folder, const Progress& progress, const Tra
   for (std::size_t i = 0; i + static_cast<std::size_t>(keep) < all.size(); ++i) fs::remove_all(all[i], ignored);
 }
 
+bool has_checkpoint(const fs::path& folder) { return !checkpoints_of(folder).empty(); }
+
 std::optional<Progress> load_checkpoint(const fs::path& folder, const TrainingState& state, const RunIdentity& run) {
   const auto all = checkpoints_of(folder);
   if (all.empty()) return {};

@@ -30,6 +30,9 @@ struct TrainingState {
 void save_checkpoint(const std::filesystem::path& folder, const Progress& progress, const TrainingState& state,
                      const RunIdentity& run, std::int64_t keep);
 
+/// Whether the folder holds a whole checkpoint.
+[[nodiscard]] bool has_checkpoint(const std::filesystem::path& folder);
+
 /// Goes on from the newest checkpoint of the folder, if there is one. Throws InputError when it cannot be read or
 /// belongs to a run with another purpose, with what differs.
 std::optional<Progress> load_checkpoint(const std::filesystem::path& folder, const TrainingState& state,

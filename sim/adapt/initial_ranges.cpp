@@ -13,8 +13,8 @@ constexpr Index candidates = 19;
 constexpr double first_candidate = 2, candidate_ratio = 1.25;
 constexpr double tokens_tried = 512;  ///< about; of a pass, over all processes: enough to rank candidates
 
-/// Standard deviations (unbiased) of the row tiles' inputs, over all processes: [row tiles] fp32.
-at::Tensor deviations(const RangeGroup& group, const at::Tensor& x, const Reduce& reduce) {
+/// Count, sum and sum of squares of the row tiles' inputs, over all processes: [row tiles, 3] fp64.
+at::Tensor sums_of(const RangeGroup& group, const at::Tensor& x, const Reduce& reduce) {
   const auto tiles = static_cast<Index>(group.tiles.size());
   at::Tensor sums = at::zeros({tiles, 3}, x.options().dtype(at::kDouble));
   for (Index t = 0; t < tiles; ++t) {
@@ -25,6 +25,11 @@ at::Tensor deviations(const RangeGroup& group, const at::Tensor& x, const Reduce
     sums[t][2] = part.square().sum(at::kDouble);
   }
   if (reduce) reduce(sums);
+  return sums;
+}
+
+/// Standard deviations (unbiased) of the inputs with these sums: [row tiles] fp32.
+at::Tensor deviations(const at::Tensor& sums) {
   const at::Tensor count = sums.select(1, 0), sum = sums.select(1, 1), squares = sums.select(1, 2);
   return ((squares - sum * sum / count) / (count - 1)).clamp_min(0).sqrt().to(at::kFloat);
 }
@@ -89,7 +94,9 @@ at::Tensor best_candidates(const RangeGroup& group, const GroupPass& pass, const
 
 void initialise_ranges(RangeGroup& group, const GroupPass& pass, const RangeSpec& spec, const Reduce& reduce) {
   const at::NoGradGuard no_gradients;
-  const at::Tensor deviation = deviations(group, pass.x, reduce);
+  const at::Tensor sums = sums_of(group, pass.x, reduce);
+  if (sums[0][0].item<double>() == 0) return;  // a part without sequences is no pass
+  const at::Tensor deviation = deviations(sums);
   const at::Tensor range = spec.initial == InitialRange::least_error
                                ? best_candidates(group, pass, deviation, reduce) * deviation
                                : spec.initial_deviations * deviation;

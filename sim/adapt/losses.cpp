@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "sim/adapt/operator_kernels.h"
-#include "sim/adapt/own_loops.h"
-#include "sim/adapt/rows_of.h"
+#include "sim/adapt/kernels/operator_kernels.h"
+#include "sim/adapt/kernels/own_loops.h"
+#include "sim/adapt/kernels/rows_of.h"
 
 namespace aimc::adapt {
 namespace {

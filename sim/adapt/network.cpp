@@ -115,7 +115,8 @@ void Network::compute(const Node& node, Pass& pass) {
 /// Dropout on what a branch adds to the residual stream, and on the embedding.
 at::Tensor Network::branch(at::Tensor x, const Node& node, const Pass& pass) const {
   if (pass.options.dropout <= 0) return x;
-  return dropout(x, pass.options.dropout, pass.options.noise.child("dropout").child(node.name), pass.options.first_row);
+  return dropout(x, pass.options.dropout, pass.options.noise.child("dropout").child(node.name),
+                 pass.options.first_token);
 }
 
 at::Tensor Network::linear(const Node& node, const at::Tensor& x, Pass& pass) {
@@ -134,8 +135,8 @@ at::Tensor Network::linear(const Node& node, const at::Tensor& x, Pass& pass) {
     if (pass.options.initialise && group.forwards_seen < ranges_.initial_forwards) {
       std::vector<at::Tensor> weights;
       for (const std::string& name : group.linears) weights.push_back(parameters_.at(name + ".weight"));
-      const at::Tensor counted = pass.options.counts ? x : x.narrow(0, 0, 0);
-      initialise_ranges(group, {counted, pass.options.first_row, weights, linear.numerics}, ranges_, reduce_);
+      const at::Tensor counted = pass.options.own_inputs ? x : x.narrow(0, 0, 0);
+      initialise_ranges(group, {counted, pass.options.first_token, weights, linear.numerics}, ranges_, reduce_);
     }
     codes = dac(x.contiguous(), group.range, linear.numerics, &group.counts);
   }

@@ -4,7 +4,7 @@
 
 #include "base/check/check.h"
 #include "base/check/error.h"
-#include "sim/adapt/tensor_kernels.h"
+#include "sim/adapt/kernels/tensor_kernels.h"
 
 namespace aimc::adapt {
 namespace {

@@ -36,10 +36,8 @@ Values values_of(const std::string& yaml) {
   return values;
 }
 
-// When things are written may change, and where files lie: their contents count.
-bool may_differ(const std::string& key) {
-  return key.starts_with("save.") || key.starts_with("evaluation.") || key.ends_with(".path") || key == "data.tokens";
-}
+bool is_of_writing(const std::string& key) { return key.starts_with("save.") || key.starts_with("evaluation."); }
+bool is_path(const std::string& key) { return key.ends_with(".path") || key == "data.tokens"; }
 
 }  // namespace
 
@@ -56,18 +54,25 @@ RunIdentity identity_of(const AdaptSpec& spec, const workloads::TokenFileInfo& t
   return {fmt::format("{:016x}", key.bits()), spec.resolved_yaml};
 }
 
-std::string difference(const fs::path& adapt_yaml, const std::string& configuration) {
-  if (!fs::exists(adapt_yaml)) return "its adapt.yaml is gone";
+std::vector<std::string> differing_keys(const fs::path& adapt_yaml, const std::string& configuration,
+                                        bool paths_count) {
   Values was = values_of(read_text_file(adapt_yaml)), now = values_of(configuration);
   std::set<std::string> keys;
   for (const Values* values : {&was, &now})
     for (const auto& [key, value] : *values) keys.insert(key);
   std::vector<std::string> named;
   for (const std::string& key : keys) {
-    if (may_differ(key) || was[key] == now[key]) continue;
+    if (is_of_writing(key) || (is_path(key) && !paths_count) || was[key] == now[key]) continue;
     const auto text = [](const std::string& value) { return value.empty() ? "not given" : value; };
     named.push_back(fmt::format("{} (was {}, now {})", key, text(was[key]), text(now[key])));
   }
+  return named;
+}
+
+// Where files lie may change: their contents count.
+std::string difference(const fs::path& adapt_yaml, const std::string& configuration) {
+  if (!fs::exists(adapt_yaml)) return "its adapt.yaml is gone";
+  const std::vector<std::string> named = differing_keys(adapt_yaml, configuration, false);
   if (named.empty()) return "the model's files or the tokens";
   return first_few(named, ", ", most_named);
 }

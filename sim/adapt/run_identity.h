@@ -1,6 +1,7 @@
 #pragma once
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "sim/adapt/adapt_spec.h"
 #include "workloads/tokens/token_layout.h"
@@ -17,8 +18,12 @@ struct RunIdentity {
 /// lie.
 [[nodiscard]] RunIdentity identity_of(const AdaptSpec& spec, const workloads::TokenFileInfo& tokens);
 
-/// What differs between the adapt.yaml of a run and a configuration, "optimiser.rate (was 0.0015, now 0.001), steps
-/// ..."; the model's files or the tokens where no key does.
+/// The keys that differ between the adapt.yaml of a run and a configuration, "optimiser.rate (was 0.0015, now 0.001)"
+/// each, but for when things are written and, unless `paths_count`, where files lie.
+[[nodiscard]] std::vector<std::string> differing_keys(const std::filesystem::path& adapt_yaml,
+                                                      const std::string& configuration, bool paths_count);
+
+/// The first few of those keys that make a run another one; the model's files or the tokens where no key does.
 [[nodiscard]] std::string difference(const std::filesystem::path& adapt_yaml, const std::string& configuration);
 
 }  // namespace aimc::adapt

@@ -58,7 +58,7 @@ void TrainingStep::run_share(const Share& share, std::int64_t step, const LossOp
                                    .child(static_cast<std::uint64_t>(step))
                                    .child(static_cast<std::uint64_t>(share.part)),
                       .dropout = spec_.dropout,
-                      .first_row = share.first_token,
+                      .first_token = share.first_token,
                       .recompute = spec_.recompute_layers,
                       .initialise = true};
   for (int pass = 0; pass < passes(); ++pass) {
@@ -144,12 +144,13 @@ double TrainingStep::scale_gradients() {
   return norm;
 }
 
-/// A forward pass for young ranges alone. Processes whose share is empty meet the others there.
+/// A forward pass for young ranges alone. A process whose share is empty takes part, too: the others wait for it in the
+/// sums of their inputs.
 void TrainingStep::follow(const Share& share) {
   if (!ranges_are_young()) return;
   const at::NoGradGuard no_gradients;
   student_.logits(share.batch.ids.to(device_),
-                  {.first_row = share.first_token, .initialise = true, .counts = !share.empty});
+                  {.first_token = share.first_token, .initialise = true, .own_inputs = !share.empty});
 }
 
 void TrainingStep::settle_ranges(const Batch& batch) {

@@ -22,7 +22,6 @@ namespace {
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-constexpr auto patience = std::chrono::minutes(5);
 constexpr int default_port = 29500;  // torchrun's
 
 /// Without the stack that libtorch adds to it.
@@ -36,7 +35,6 @@ class Alone : public Workers {
   [[nodiscard]] int rank() const override { return 0; }
   [[nodiscard]] int size() const override { return 1; }
   void add_up(at::Tensor&) override {}
-  void meet() override {}
   void wait_for_first(const std::string&) override {}
 };
 
@@ -57,15 +55,15 @@ class Group : public Workers {
       throw lost(error);
     }
   }
-  void meet() override {
-    at::Tensor one = at::ones({1});
-    add_up(one);
-  }
-
   void wait_for_first(const std::string& occasion) override {
     try {
       if (rank() == 0) store_->set(occasion, std::vector<std::uint8_t>{1});
-      while (!store_->check({occasion})) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      while (!store_->check({occasion})) {
+        throw_if_interrupted();
+        std::this_thread::sleep_for(milliseconds(100));
+      }
+    } catch (const Interrupted&) {
+      throw;
     } catch (const std::exception& error) {
       throw lost(error);
     }
@@ -74,8 +72,8 @@ class Group : public Workers {
  private:
   [[nodiscard]] InputError lost(const std::exception& error) const {
     return InputError(
-        fmt::format("process {} of {}: another process is lost ({}); the last checkpoint is whole: start "
-                    "all processes again to go on from it",
+        fmt::format("process {} of {}: another process is lost ({}); checkpoints are whole: start all processes again "
+                    "to go on from the newest",
                     rank(), size(), message_of(error)));
   }
 
@@ -93,13 +91,14 @@ std::uint16_t port() {
 
 /// The store that process 0 keeps. A client looks for it again and again, so that an interrupt is heard meanwhile.
 c10::intrusive_ptr<c10d::TCPStore> find_store(const std::string& host, const ProcessPlace& here,
-                                              Clock::time_point end) {
+                                              milliseconds patience) {
+  const Clock::time_point end = Clock::now() + patience;
   c10d::TCPStoreOptions options;
   options.port = port();
   options.isServer = here.rank == 0;
   options.numWorkers = static_cast<std::size_t>(here.size);
   options.waitWorkers = false;  // wait_for_all does
-  options.timeout = here.rank == 0 ? milliseconds(patience) : milliseconds(std::chrono::seconds(5));
+  options.timeout = here.rank == 0 ? patience : milliseconds(std::chrono::seconds(5));
   while (true) {
     throw_if_interrupted();
     try {
@@ -111,44 +110,50 @@ c10::intrusive_ptr<c10d::TCPStore> find_store(const std::string& host, const Pro
   }
 }
 
-void wait_for_all(c10d::TCPStore& store, const ProcessPlace& here, Clock::time_point end) {
+void wait_for_all(c10d::TCPStore& store, const ProcessPlace& here, milliseconds patience) {
+  const Clock::time_point end = Clock::now() + patience;
   std::int64_t there = store.add("arrived", 1);
   while (there < here.size) {
     throw_if_interrupted();
     if (Clock::now() > end)
-      throw std::runtime_error(fmt::format("{} of {} came within {} minutes", there, here.size, patience.count()));
+      throw std::runtime_error(
+          fmt::format("{} of {} came within {} seconds", there, here.size, patience.count() / 1000));
     std::this_thread::sleep_for(milliseconds(50));
     there = store.add("arrived", 0);
   }
 }
 
-c10::intrusive_ptr<c10d::TCPStore> meeting_point(const std::string& host, const ProcessPlace& here) {
+c10::intrusive_ptr<c10d::TCPStore> meeting_point(const std::string& host, const ProcessPlace& here,
+                                                 milliseconds patience) {
   if (here.rank == 0)
     fmt::print(stderr, "adapt: waiting for {} more process(es) at {}:{}\n", here.size - 1, host, port());
-  const Clock::time_point end = Clock::now() + patience;
-  const auto store = find_store(host, here, end);
-  store->setTimeout(milliseconds(patience));
-  wait_for_all(*store, here, end);
+  const auto store = find_store(host, here, patience);
+  store->setTimeout(patience);
+  wait_for_all(*store, here, patience);
   return store;
 }
 
-/// gloo carries what lies in the machine's memory, from wherever the tensors are.
-std::unique_ptr<Workers> join_by_gloo(const std::string& host, const ProcessPlace& here) {
-  auto options = c10d::ProcessGroupGloo::Options::create();
-  options->timeout = milliseconds(patience);
-  options->devices.push_back(c10d::ProcessGroupGloo::createDefaultDevice());
+/// gloo carries what lies in the machine's memory, from wherever the tensors are. Left to itself it listens where the
+/// machine's name leads, which may be an address that other machines cannot reach.
+std::unique_ptr<Workers> join_by_gloo(const std::string& host, const ProcessPlace& here, milliseconds patience) {
   using Backend = c10d::ProcessGroupGloo;
-  const auto store = meeting_point(host, here);
+  auto options = Backend::Options::create();
+  options->timeout = patience;
+  const char* interface = std::getenv("GLOO_SOCKET_IFNAME");
+  options->devices.push_back(interface != nullptr ? Backend::createDeviceForInterface(interface)
+                                                  : Backend::createDefaultDevice());
+  const auto store = meeting_point(host, here, patience);
   return std::make_unique<Group<Backend>>(c10::make_intrusive<Backend>(store, here.rank, here.size, options), store,
                                           at::kCPU);
 }
 
 #ifdef USE_C10D_NCCL
-std::unique_ptr<Workers> join_by_nccl(const std::string& host, const ProcessPlace& here, const at::Device& device) {
-  auto options = c10d::ProcessGroupNCCL::Options::create();
-  options->timeout = milliseconds(patience);
+std::unique_ptr<Workers> join_by_nccl(const std::string& host, const ProcessPlace& here, const at::Device& device,
+                                      milliseconds patience) {
   using Backend = c10d::ProcessGroupNCCL;
-  const auto store = meeting_point(host, here);
+  auto options = Backend::Options::create();
+  options->timeout = patience;
+  const auto store = meeting_point(host, here, patience);
   return std::make_unique<Group<Backend>>(c10::make_intrusive<Backend>(store, here.rank, here.size, options), store,
                                           device);
 }
@@ -156,8 +161,19 @@ std::unique_ptr<Workers> join_by_nccl(const std::string& host, const ProcessPlac
 
 }  // namespace
 
-std::unique_ptr<Workers> join_workers([[maybe_unused]] const at::Device& device) {
-  const ProcessPlace here = process_place();
+void Workers::meet() {
+  at::Tensor one = at::ones({1});
+  add_up(one);
+}
+
+bool Workers::any(bool here) {
+  at::Tensor sum = at::full({1}, here ? 1.0 : 0.0);
+  add_up(sum);
+  return sum.item<float>() > 0;
+}
+
+std::unique_ptr<Workers> join_workers([[maybe_unused]] const at::Device& device, const ProcessPlace& here,
+                                      std::chrono::seconds patience) {
   if (here.size == 1) return std::make_unique<Alone>();
   const char* host = std::getenv("MASTER_ADDR");
   if (host == nullptr)
@@ -167,9 +183,9 @@ std::unique_ptr<Workers> join_workers([[maybe_unused]] const at::Device& device)
                     here.size));
   try {
 #ifdef USE_C10D_NCCL
-    if (device.is_cuda()) return join_by_nccl(host, here, device);
+    if (device.is_cuda()) return join_by_nccl(host, here, device, patience);
 #endif
-    return join_by_gloo(host, here);
+    return join_by_gloo(host, here, patience);
   } catch (const ConfigError&) {
     throw;
   } catch (const Interrupted&) {

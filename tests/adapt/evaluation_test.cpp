@@ -65,6 +65,17 @@ TEST_F(Evaluation, AFinishedRunMakesTheLastOneThatIsMissing) {
   EXPECT_EQ(again.error.find("step 2"), std::string::npos) << again.error;
 }
 
+// As if interrupted while the evaluation of step 2 went on.
+TEST_F(Evaluation, AnInterruptedOneIsMadeUpFor) {
+  ASSERT_EQ(run().exit_code, 0);
+  const std::string table = read_text_file(folder_.path() / "out/evaluation.csv");
+  folder_.write("out/evaluation.csv", table.substr(0, table.find("\n2,") + 1));
+  fs::remove_all(folder_.path() / "out/checkpoint-0000000003");
+  const ChildResult again = run();
+  ASSERT_EQ(again.exit_code, 0) << again.error;
+  EXPECT_EQ(read_text_file(folder_.path() / "out/evaluation.csv"), table) << again.error;
+}
+
 TEST_F(Evaluation, OfAnExperimentThatCannotBePlayedIsRefusedBeforeTheFirstStep) {
   folder_.write("experiment.yaml", read_text_file(folder_.path() / "experiment.yaml") + "workloat: {}\n");
   const ChildResult result = run();

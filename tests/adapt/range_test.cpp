@@ -119,6 +119,23 @@ TEST(InputRange, TokensThatRecurAtTheStrideOfASequenceAreNotAllThatIsTried) {
   EXPECT_GT(least_error_range(x, numerics), 3);  // of small tokens alone: the smallest candidate, 2
 }
 
+TEST(InputRange, APassWithoutTokensIsNone) {
+  LinearNumerics numerics;
+  numerics.tiles = {{0, 64}};
+  numerics.largest_input = 127;
+  RangeGroup group;
+  group.linears = {"l"};
+  group.tiles = numerics.tiles;
+  group.range = at::full({1}, 3.0F);
+  const std::vector<at::Tensor> weights{at::eye(64)};
+  const RangeSpec spec{.initial_forwards = 2, .initial_deviations = 6};
+  initialise_ranges(group, {at::empty({0, 64}), 0, weights, numerics}, spec, {});
+  EXPECT_EQ(group.forwards_seen, 0);
+  const at::Tensor x = test::normals("x", 32, 64);
+  initialise_ranges(group, {x, 0, weights, numerics}, spec, {});  // the first with tokens replaces the 3
+  EXPECT_NEAR(group.range.item<double>(), 6 * x.std().item<double>(), 1e-3);
+}
+
 /// First range of a linear whose largest outputs are beyond its ADC's bound, as logits or as any other outputs.
 double range_before_saturation(bool gives_logits) {
   LinearNumerics numerics;

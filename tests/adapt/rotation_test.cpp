@@ -2,10 +2,10 @@
 #include <gtest/gtest.h>
 
 #include "base/check/error.h"
-#include "sim/adapt/cayley.h"
-#include "sim/adapt/hadamard.h"
 #include "sim/adapt/network.h"
-#include "sim/adapt/rotations.h"
+#include "sim/adapt/rotation/cayley.h"
+#include "sim/adapt/rotation/hadamard.h"
+#include "sim/adapt/rotation/rotations.h"
 #include "tests/adapt/fixture.h"
 #include "workloads/model/phi3_copy.h"
 

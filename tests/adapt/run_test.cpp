@@ -182,6 +182,48 @@ TEST(AdaptRun, OtherConfigurationDoesNotGoOnFromACheckpoint) {
   EXPECT_EQ(tiny.read("out/adapt.yaml").find("0.02"), std::string::npos);  // still that of the run that was
 }
 
+TEST(AdaptRun, AFolderWithSomethingElseInItIsLeftAlone) {
+  const TinyRun tiny;
+  const std::string own = tiny.read("adapt.yaml");
+  const ChildResult beside = tiny.run(".", {"--set", "optimiser.rate=0.02"});  // the file that it reads lies there
+  EXPECT_EQ(beside.exit_code, 3);
+  EXPECT_NE(beside.error.find("holds a run with another configuration"), std::string::npos) << beside.error;
+  EXPECT_EQ(tiny.read("adapt.yaml"), own);
+  fs::create_directories(tiny.path("other/model"));
+  tiny.write("other/model/config.json", "{}");
+  const ChildResult model = tiny.run("other");
+  EXPECT_EQ(model.exit_code, 3);
+  EXPECT_NE(model.error.find("no run wrote it"), std::string::npos) << model.error;
+  EXPECT_EQ(tiny.read("other/model/config.json"), "{}");
+}
+
+// There is no checkpoint of a run without steps to tell whose folder it is.
+TEST(AdaptRun, RangesOfAnotherConfigurationAreNotReplaced) {
+  const TinyRun tiny;
+  ASSERT_EQ(tiny.run("out", {"--set", "steps=0"}).exit_code, 0);
+  const std::string model = tiny.read("out/model/model.safetensors");
+  const ChildResult other = tiny.run("out", {"--set", "steps=0", "--set", "ranges.initial_deviations=12"});
+  EXPECT_EQ(other.exit_code, 3);
+  EXPECT_NE(other.error.find("ranges.initial_deviations (was 6, now 12)"), std::string::npos) << other.error;
+  EXPECT_EQ(tiny.read("out/model/model.safetensors"), model);
+  EXPECT_EQ(tiny.run("out", {"--set", "steps=0"}).exit_code, 0);
+}
+
+// Killed outright, wherever it stands; the second time goes on from the newest checkpoint.
+TEST(AdaptRun, AKilledRunEndsWithTheBitsOfAnUnbrokenOne) {
+  const TinyRun tiny;
+  const std::vector<std::string> settings{"--set", "steps=400", "--set", "save.every=20"};
+  ASSERT_EQ(tiny.run("whole", settings).exit_code, 0);
+  ChildCommand command = tiny.command("killed", settings);
+  command.program = "/usr/bin/timeout";
+  command.arguments.insert(command.arguments.begin(), {"--signal=KILL", "1.5", "/usr/bin/env"});
+  EXPECT_NE(run_children({command}).front().exit_code, 0) << "it ended before it was killed: give it more steps";
+  const ChildResult resumed = tiny.run("killed", settings);
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.error;
+  EXPECT_EQ(tiny.read("whole/model/model.safetensors"), tiny.read("killed/model/model.safetensors"));
+  EXPECT_EQ(tiny.read("whole/held_out.csv"), tiny.read("killed/held_out.csv"));
+}
+
 TEST(AdaptRun, DivergingLossIsSaid) {
   const TinyRun tiny;
   const ChildResult result =
@@ -196,8 +238,15 @@ TEST(AdaptRun, DivergingLossIsSaid) {
 // Weights on the way to not being finite give a finite loss once in a while: that is no checkpoint to go on from.
 TEST(AdaptRun, NothingIsKeptOfADivergingRun) {
   const TinyRun tiny;
-  const std::vector<std::string> settings{"--set", "optimiser.rate=1e6", "--set", "steps=40",
-                                          "--set", "save.every=1",       "--set", "save.keep=100"};
+  // Nor is there an evaluation of it; those before fail (the model has no tokenizer) after their model is written.
+  tiny.write("experiment.yaml", "model: {path: nowhere}\nhardware: hermes-64\ndeployments: [w16]\naccuracy: {task: " +
+                                    std::string(AIMC_SOURCE_DIR) + "/configs/tasks/storyteller.yaml}\n");
+  const std::vector<std::string> settings{"--set", "optimiser.rate=1e6",
+                                          "--set", "steps=40",
+                                          "--set", "save.every=1",
+                                          "--set", "save.keep=100",
+                                          "--set", "evaluation.experiment=" + tiny.path("experiment.yaml").string(),
+                                          "--set", "evaluation.every=1"};
   const ChildResult result = tiny.run("out", settings);
   ASSERT_EQ(result.exit_code, 3) << result.error;
   const std::string complaint = ": the loss or a gradient is not finite";
@@ -210,7 +259,9 @@ TEST(AdaptRun, NothingIsKeptOfADivergingRun) {
     EXPECT_LT(std::stoi(name.substr(11)), first_skipped) << result.error;
   }
   EXPECT_EQ(tiny.run("out", settings).exit_code, 3);  // however often it is tried
-  EXPECT_FALSE(fs::exists(tiny.path("out/model")));
+  if (!fs::exists(tiny.path("out/model"))) return;
+  const auto model = workloads::open_model(tiny.path("out/model"), workloads::ModelFormat::hugging_face);
+  EXPECT_TRUE(model.weights->read("model.layers.0.mlp.up_proj.weight", 48, 24).allFinite());
 }
 
 TEST(AdaptRun, OnlyOneRunWritesIntoAFolder) {

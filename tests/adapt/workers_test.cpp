@@ -1,8 +1,13 @@
-// Two processes on loopback against one with twice the batch.
+// Two processes on loopback against one.
 #include <chrono>
+#include <functional>
 #include <sstream>
+#include <thread>
 
+#include "sim/adapt/initial_ranges.h"
 #include "sim/adapt/tensor_files.h"
+#include "sim/adapt/workers.h"
+#include "tests/adapt/fixture.h"
 #include "tests/adapt/tiny_run.h"
 #include "workloads/model/model.h"
 
@@ -28,18 +33,26 @@ std::vector<double> held_out_losses(const TinyRun& tiny, const std::string& out)
   return losses;
 }
 
-/// Runs the training with `accumulate` parts by one process and by two, and compares what they wrote.
-void expect_the_same_of_two_processes(int accumulate, int port) {
+std::vector<std::string> join(std::vector<std::string> first, const std::vector<std::string>& more) {
+  first.insert(first.end(), more.begin(), more.end());
+  return first;
+}
+
+void run_two(const TinyRun& tiny, const std::string& out, const std::vector<std::string>& settings, int port) {
+  const auto results =
+      run_children({tiny.command(out, settings, place(0, 2, port)), tiny.command(out, settings, place(1, 2, port))}, 2);
+  for (const auto& result : results) ASSERT_EQ(result.exit_code, 0) << result.error;
+}
+
+/// Runs a training by one process and by two, and compares what they wrote.
+void expect_the_same_of_two_processes(const std::vector<std::string>& more, int port) {
   const TinyRun tiny;
   // Gradients as they are, ranges by the least error of tokens of both, and an un-clipped fraction that matters.
-  const std::vector<std::string> settings{"--set", "optimiser.gradient_norm=0",
-                                          "--set", "ranges.initial=least_error",
-                                          "--set", "ranges.least_inside=0.99",
-                                          "--set", "ranges.rate=10",
-                                          "--set", "data.accumulate=" + std::to_string(accumulate)};
-  const auto results = run_children(
-      {tiny.command("two", settings, place(0, 2, port)), tiny.command("two", settings, place(1, 2, port))}, 2);
-  for (const auto& result : results) ASSERT_EQ(result.exit_code, 0) << result.error;
+  const std::vector<std::string> settings =
+      join({"--set", "optimiser.gradient_norm=0", "--set", "ranges.initial=least_error", "--set",
+            "ranges.least_inside=0.99", "--set", "ranges.rate=10", "--set", "data.held_out=0.5"},
+           more);
+  ASSERT_NO_FATAL_FAILURE(run_two(tiny, "two", settings, port));
   ASSERT_EQ(tiny.run("one", settings).exit_code, 0);
   const auto one = workloads::open_model(tiny.path("one/model"), workloads::ModelFormat::hugging_face);
   const TensorFile two(tiny.path("two/model/model.safetensors")), alone(tiny.path("one/model/model.safetensors"));
@@ -59,14 +72,41 @@ void expect_the_same_of_two_processes(int accumulate, int port) {
 }
 
 // Both compute half of each part.
-TEST(Workers, TwoProcessesGiveTheWeightsOfOne) { expect_the_same_of_two_processes(1, first_port); }
+TEST(Workers, TwoProcessesGiveTheWeightsOfOne) { expect_the_same_of_two_processes({}, first_port); }
 // Each computes every other part; while ranges are young, half of each.
 TEST(Workers, TwoProcessesThatShareOutThePartsGiveTheWeightsOfOne) {
-  expect_the_same_of_two_processes(2, first_port + 5);
+  expect_the_same_of_two_processes({"--set", "data.accumulate=2"}, first_port + 5);
 }
 // Parts of one sequence, so that one of the two has none while ranges are young.
 TEST(Workers, TwoProcessesThatShareOutTheSequencesGiveTheWeightsOfOne) {
-  expect_the_same_of_two_processes(4, first_port + 6);
+  expect_the_same_of_two_processes({"--set", "data.accumulate=4"}, first_port + 6);
+}
+// Draws by a token's place in the step, and parts without sequences.
+TEST(Workers, TwoProcessesWithDropoutAndMirroredNoiseOnDocumentsGiveTheWeightsOfOne) {
+  expect_the_same_of_two_processes({"--set", "data.batching=documents", "--set", "data.tokens_per_step=48", "--set",
+                                    "data.accumulate=4", "--set", "dropout=0.1", "--set", "analog.antithetic=true"},
+                                   first_port + 7);
+}
+
+TEST(Workers, TwoResumedProcessesAreTwoUnbrokenOnesBitForBit) {
+  const TinyRun tiny;
+  const std::vector<std::string> settings{"--set", "data.accumulate=2"};
+  ASSERT_NO_FATAL_FAILURE(run_two(tiny, "whole", settings, first_port + 8));
+  std::filesystem::copy(tiny.path("whole"), tiny.path("broken"), std::filesystem::copy_options::recursive);
+  std::filesystem::remove_all(tiny.path("broken/checkpoint-0000000008"));
+  ASSERT_NO_FATAL_FAILURE(run_two(tiny, "broken", settings, first_port + 9));
+  EXPECT_EQ(tiny.read("whole/model/model.safetensors"), tiny.read("broken/model/model.safetensors"));
+}
+
+TEST(Workers, TwoProcessesSettleTheRangesThatOneDoes) {
+  const TinyRun tiny;
+  const std::vector<std::string> settings{"--set", "steps=0", "--set", "ranges.initial=least_error"};
+  ASSERT_NO_FATAL_FAILURE(run_two(tiny, "two", settings, first_port + 10));
+  ASSERT_EQ(tiny.run("one", settings).exit_code, 0);
+  const std::string range = "model.layers.1.mlp.down_proj.input_range";
+  const at::Tensor two = TensorFile(tiny.path("two/model/model.safetensors")).read(range, at::empty({1}));
+  const at::Tensor one = TensorFile(tiny.path("one/model/model.safetensors")).read(range, at::empty({1}));
+  EXPECT_TRUE(at::allclose(one, two, 1e-5)) << one << " " << two;
 }
 
 TEST(Workers, ALostProcessIsSaid) {
@@ -95,6 +135,82 @@ TEST(Workers, SequencesThatCannotBeSharedAreRefused) {
   }
 }
 
+/// What two processes do, in two threads of this program.
+void run_two_threads(int port, std::chrono::seconds patience, const std::function<void(Workers&)>& first,
+                     const std::function<void(Workers&)>& second) {
+  setenv("MASTER_ADDR", "127.0.0.1", 1);
+  setenv("MASTER_PORT", std::to_string(port).c_str(), 1);
+  std::thread other([&] { second(*join_workers(at::kCPU, {1, 2, 0}, patience)); });
+  first(*join_workers(at::kCPU, {0, 2, 0}, patience));
+  other.join();
+  unsetenv("MASTER_ADDR");
+  unsetenv("MASTER_PORT");
+}
+
+// An evaluation takes longer than any exchange of gradients may.
+TEST(Workers, TheFirstIsWaitedForBeyondThePatienceOfSums) {
+  bool came = false;
+  run_two_threads(
+      first_port + 11, std::chrono::seconds(2),
+      [](Workers& workers) {
+        std::this_thread::sleep_for(std::chrono::seconds(4));
+        workers.wait_for_first("evaluation");
+        workers.meet();
+      },
+      [&](Workers& workers) {
+        const auto began = std::chrono::steady_clock::now();
+        workers.wait_for_first("evaluation");
+        EXPECT_GT(std::chrono::steady_clock::now() - began, std::chrono::seconds(3));
+        workers.meet();
+        came = true;
+      });
+  EXPECT_TRUE(came);
+}
+
+TEST(Workers, WhatIsSoOnOneIsSoOnAny) {
+  run_two_threads(
+      first_port + 12, std::chrono::seconds(60),
+      [](Workers& workers) {
+        EXPECT_TRUE(workers.any(false));
+        EXPECT_FALSE(workers.any(false));
+      },
+      [](Workers& workers) {
+        EXPECT_TRUE(workers.any(true));
+        EXPECT_FALSE(workers.any(false));
+      });
+}
+
+/// First range of these inputs before identity weights, whose first token is the pass's `first_token`.
+float first_range(const at::Tensor& x, std::int64_t first_token, const Reduce& reduce) {
+  RangeGroup group;
+  group.linears = {"l"};
+  group.tiles = {{0, x.size(1)}};
+  group.range = at::full({1}, 3.0F);
+  LinearNumerics numerics;
+  numerics.tiles = group.tiles;
+  numerics.largest_input = 127;
+  const std::vector<at::Tensor> weights{at::eye(x.size(1))};
+  const RangeSpec spec{.initial = InitialRange::least_error, .initial_forwards = 1};
+  initialise_ranges(group, {x, first_token, weights, numerics}, spec, reduce);
+  return group.range.item<float>();
+}
+
+// Of 4,096 tokens every 7th is tried. Those are small here, and only they: a process that counted its tokens from 0
+// would try others.
+TEST(Workers, FirstRangesAreTriedOnTheTokensOfTheWholePass) {
+  at::Tensor x = test::normals("x", 4096, 16);
+  x.slice(0, 0, 4096, 7).mul_(0.01);
+  const float whole = first_range(x, 0, {});
+  EXPECT_LT(whole, 2.1 * x.std().item<float>());  // the smallest candidate, 2
+  const auto half = [&](std::int64_t first) {
+    return [&x, first, whole](Workers& workers) {
+      EXPECT_FLOAT_EQ(first_range(x.narrow(0, first, 2048), first, [&](at::Tensor& sums) { workers.add_up(sums); }),
+                      whole);
+    };
+  };
+  run_two_threads(first_port + 13, std::chrono::seconds(60), half(0), half(2048));
+}
+
 // The evaluation fails at once here (the model has no tokenizer); what counts is that the others go on with process 0.
 TEST(Workers, OthersWaitForThePeriodicEvaluation) {
   const TinyRun tiny;
@@ -120,6 +236,40 @@ TEST(Workers, WaitingForTheOthersCanBeInterrupted) {
     EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::minutes(2));  // not the patience of the group
     EXPECT_EQ(result.error.find("waiting for 1 more") != std::string::npos, rank == 0) << result.error;
   }
+}
+
+/// What process_place() makes of some variables.
+ProcessPlace place_of(const std::vector<std::pair<const char*, const char*>>& variables) {
+  for (const auto& [name, value] : variables) setenv(name, value, 1);
+  const ProcessPlace place = process_place();
+  for (const auto& [name, value] : variables) unsetenv(name);
+  return place;
+}
+
+TEST(ProcessPlace, LaunchersInsideAJobAreHeardBeforeTheJob) {
+  // mpirun in the script of a job for four processes.
+  const ProcessPlace mpirun = place_of({{"SLURM_PROCID", "0"},
+                                        {"SLURM_NTASKS", "4"},
+                                        {"SLURM_LOCALID", "0"},
+                                        {"OMPI_COMM_WORLD_RANK", "3"},
+                                        {"OMPI_COMM_WORLD_SIZE", "4"},
+                                        {"OMPI_COMM_WORLD_LOCAL_RANK", "1"}});
+  EXPECT_EQ(mpirun.rank, 3);
+  EXPECT_EQ(mpirun.size, 4);
+  EXPECT_EQ(mpirun.local_rank, 1);
+  const ProcessPlace srun = place_of({{"SLURM_PROCID", "2"},
+                                      {"SLURM_NTASKS", "8"},
+                                      {"SLURM_STEP_NUM_TASKS", "4"},
+                                      {"SLURM_LOCALID", "1"},
+                                      {"PMI_RANK", "2"},
+                                      {"PMI_SIZE", "4"}});
+  EXPECT_EQ(srun.rank, 2);
+  EXPECT_EQ(srun.size, 4);
+  EXPECT_EQ(srun.local_rank, 1);
+}
+
+TEST(ProcessPlace, AProgramInTheScriptOfAJobIsAlone) {
+  EXPECT_EQ(place_of({{"SLURM_PROCID", "0"}, {"SLURM_NTASKS", "4"}}).size, 1);
 }
 
 TEST(Workers, EnvironmentThatMakesNoSenseIsRefused) {

@@ -1,8 +1,8 @@
-#include "sim/adapt/rotations.h"
+#include "sim/adapt/rotation/rotations.h"
 
 #include <set>
 
-#include "sim/adapt/hadamard.h"
+#include "sim/adapt/rotation/hadamard.h"
 
 namespace aimc::adapt {
 namespace {

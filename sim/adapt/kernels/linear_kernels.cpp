@@ -1,4 +1,4 @@
-#include "sim/adapt/linear_kernels.h"
+#include "sim/adapt/kernels/linear_kernels.h"
 
 #include <algorithm>
 #include <bit>

@@ -1,4 +1,4 @@
-#include "sim/adapt/rotate_model.h"
+#include "sim/adapt/rotation/rotate_model.h"
 
 #include <fmt/format.h>
 
@@ -7,18 +7,17 @@
 #include <numbers>
 
 #include "base/check/error.h"
-#include "base/files/folder_lock.h"
-#include "base/files/make_folder.h"
 #include "base/files/text_file.h"
 #include "base/parallel/interrupt.h"
 #include "sim/adapt/batches.h"
-#include "sim/adapt/cayley.h"
 #include "sim/adapt/check_models.h"
 #include "sim/adapt/export_model.h"
 #include "sim/adapt/losses.h"
 #include "sim/adapt/process_place.h"
 #include "sim/adapt/progress_files.h"
-#include "sim/adapt/rotations.h"
+#include "sim/adapt/rotation/cayley.h"
+#include "sim/adapt/rotation/rotations.h"
+#include "sim/adapt/run_folder.h"
 
 namespace aimc::adapt {
 namespace {
@@ -72,18 +71,12 @@ class RotationLearner {
   std::vector<CayleySgd> optimisers_;
 };
 
-/// Rotations start anew whenever they are asked for; a folder with anything else in it is left alone.
-void refuse_folder_of_another_run(const AdaptSpec& spec, const fs::path& out) {
-  const fs::path file = out / "adapt.yaml";
-  if (fs::exists(file) && read_text_file(file) != spec.resolved_yaml)
-    throw InputError(fmt::format("{} holds another run: choose another --out, or remove it", out.string()));
-}
-
 }  // namespace
 
+/// Rotations start anew whenever they are asked for.
 void rotate_model(const AdaptSpec& spec, const fs::path& out) {
   if (process_place().size > 1) throw ConfigError("rotation: one process learns rotations; start it alone");
-  refuse_folder_of_another_run(spec, out);
+  const auto lock = open_run_folder(out, spec.resolved_yaml);
   const workloads::Model model = workloads::open_model(spec.model.path, spec.model.format);
   const workloads::TokenFile tokens(spec.data.tokens);
   check_models(spec, model, model, tokens);
@@ -91,8 +84,6 @@ void rotate_model(const AdaptSpec& spec, const fs::path& out) {
   fold_gains(model.graph, folded);
   RotationLearner learner(spec, model, std::move(folded));
   Batches batches(tokens, spec.data, model.config.context, spec.seed);
-  make_folder(out);
-  const FolderLock lock(out);
   write_file_atomically(out / "adapt.yaml", spec.resolved_yaml);
   StepTable table(out / "progress.csv", "step,language_model_loss", 0);  // means since the line before
   double sum = 0;

@@ -3,8 +3,8 @@
 // is one pass over memory where libtorch's operators would take five to ten. Plain pointers: compiles without libtorch.
 #include <vector>
 
-#include "sim/adapt/bf16.h"
-#include "sim/adapt/row_blocks.h"
+#include "sim/adapt/kernels/bf16.h"
+#include "sim/adapt/kernels/row_blocks.h"
 
 namespace aimc::adapt {
 

@@ -5,8 +5,8 @@
 #include <cstdint>
 
 #include "base/random/stream.h"
-#include "sim/adapt/bf16.h"
-#include "sim/adapt/row_blocks.h"
+#include "sim/adapt/kernels/bf16.h"
+#include "sim/adapt/kernels/row_blocks.h"
 
 namespace aimc::adapt {
 

@@ -1,4 +1,4 @@
-#include "sim/adapt/hadamard.h"
+#include "sim/adapt/rotation/hadamard.h"
 
 #include <fmt/format.h>
 

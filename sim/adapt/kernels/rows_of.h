@@ -1,6 +1,6 @@
 #pragma once
 #include "base/check/check.h"
-#include "sim/adapt/row_blocks.h"
+#include "sim/adapt/kernels/row_blocks.h"
 #include "sim/adapt/torch.h"
 
 namespace aimc::adapt {

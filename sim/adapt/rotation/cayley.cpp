@@ -1,4 +1,4 @@
-#include "sim/adapt/cayley.h"
+#include "sim/adapt/rotation/cayley.h"
 
 #include <algorithm>
 

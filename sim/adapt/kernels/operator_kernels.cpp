@@ -1,4 +1,4 @@
-#include "sim/adapt/operator_kernels.h"
+#include "sim/adapt/kernels/operator_kernels.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,9 +1,9 @@
-#include "sim/adapt/tensor_kernels.h"
+#include "sim/adapt/kernels/tensor_kernels.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 
-#include "sim/adapt/own_loops.h"
-#include "sim/adapt/rows_of.h"
+#include "sim/adapt/kernels/own_loops.h"
+#include "sim/adapt/kernels/rows_of.h"
 #include "tiles/spec/tile_spec.h"
 
 namespace aimc::adapt {

@@ -1,4 +1,4 @@
-#include "sim/adapt/own_loops.h"
+#include "sim/adapt/kernels/own_loops.h"
 
 #include <atomic>
 

@@ -1,7 +1,7 @@
 #pragma once
 // The steps around an analog linear's product on tensors: our own loops on the CPU, libtorch's operators elsewhere.
 #include "sim/adapt/analog_linear.h"
-#include "sim/adapt/linear_kernels.h"
+#include "sim/adapt/kernels/linear_kernels.h"
 
 namespace aimc::adapt {
 

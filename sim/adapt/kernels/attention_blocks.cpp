@@ -1,4 +1,4 @@
-#include "sim/adapt/attention_blocks.h"
+#include "sim/adapt/kernels/attention_blocks.h"
 
 #include <algorithm>
 
