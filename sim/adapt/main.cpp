@@ -1,6 +1,7 @@
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <csignal>
 #include <cstdio>
@@ -10,6 +11,7 @@
 #include "base/parallel/interrupt.h"
 #include "base/parallel/parallel.h"
 #include "sim/adapt/adaptation.h"
+#include "sim/adapt/local_processes.h"
 
 namespace aimc::adapt {
 namespace {
@@ -21,9 +23,12 @@ po::options_description options() {
   options.add_options()("out,o", po::value<std::string>()->value_name("DIR"),
                         "folder of the results; by default runs/<name>. A run that was stopped goes on from there")  //
       ("set", po::value<std::vector<std::string>>()->value_name("KEY=VALUE"), "override a key of the file")          //
-      ("threads,t", po::value<int>()->default_value(0)->value_name("N"), "threads; 0: all cores")                    //
-      ("device", po::value<std::string>()->value_name("NAME"), "cpu, cuda or cuda:N, in place of the file's")        //
-      ("config", "print the resolved configuration and stop")                                                        //
+      ("threads,t", po::value<int>()->default_value(0)->value_name("N"),
+       "threads of a process; 0: all cores, shared out")  //
+      ("processes,p", po::value<int>()->default_value(1)->value_name("N"),
+       "processes of this machine that share each step; small models like as many as cores")                   //
+      ("device", po::value<std::string>()->value_name("NAME"), "cpu, cuda or cuda:N, in place of the file's")  //
+      ("config", "print the resolved configuration and stop")                                                  //
       ("help,h", "this text");
   return options;
 }
@@ -32,7 +37,8 @@ void print_help() {
   std::cout << "usage: aimcsim adapt ADAPT.yaml [options]\n\n"
                "Trains a language model so that it survives analog hardware: distillation from\n"
                "the original with weight noise, weight clipping, learned input ranges and\n"
-               "quantised outputs. Data parallel when torchrun, srun or mpirun starts several.\n\n"
+               "quantised outputs. Data parallel with --processes, or when torchrun, srun or\n"
+               "mpirun starts several.\n\n"
             << options() << "\nexample:\n  aimcsim adapt configs/adapt/storyteller-afm-first.yaml\n";
 }
 
@@ -60,13 +66,17 @@ int run(int argc, char** argv) {
     std::cout << spec.resolved_yaml;
     return 0;
   }
-  const int threads = values["threads"].as<int>();
+  const int threads = values["threads"].as<int>(), processes = values["processes"].as<int>();
   if (threads < 0 || threads > 4096) throw ConfigError("--threads: give a number from 1 to 4096, or 0 for all cores");
+  if (processes < 1 || processes > 4096) throw ConfigError("--processes: give a number from 1 to 4096");
+  LocalProcesses local(processes);
   set_thread_count(threads);
+  if (threads == 0) set_thread_count(std::max(1, thread_count() / processes));
   at::set_num_threads(thread_count());
   const std::filesystem::path out = values.count("out") > 0 ? values["out"].as<std::string>() : "runs/" + spec.name;
   adapt(spec, out);
-  fmt::print("{}\n", (out / "model").string());
+  if (const int code = local.wait(); code != 0) return code;
+  if (local.is_first()) fmt::print("{}\n", (out / "model").string());
   return 0;
 }
 

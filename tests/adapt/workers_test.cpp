@@ -238,6 +238,20 @@ TEST(Workers, WaitingForTheOthersCanBeInterrupted) {
   }
 }
 
+TEST(Workers, ProcessesThatTheProgramStartsItselfAreThoseOfALauncher) {
+  const TinyRun tiny;
+  ASSERT_NO_FATAL_FAILURE(run_two(tiny, "launched", {}, first_port + 14));
+  const ChildResult own = tiny.run("own", {"--processes", "2"});
+  ASSERT_EQ(own.exit_code, 0) << own.error;
+  EXPECT_NE(own.error.find("2 process(es)"), std::string::npos) << own.error;
+  EXPECT_EQ(own.out, tiny.path("own/model").string() + "\n");  // said once
+  EXPECT_EQ(tiny.read("own/model/model.safetensors"), tiny.read("launched/model/model.safetensors"));
+  const ChildResult inside =
+      run_children({tiny.command("out", {"--processes", "2"}, place(0, 2, first_port + 15))}).front();
+  EXPECT_EQ(inside.exit_code, 2);
+  EXPECT_NE(inside.error.find("a launcher has started several"), std::string::npos) << inside.error;
+}
+
 /// What process_place() makes of some variables.
 ProcessPlace place_of(const std::vector<std::pair<const char*, const char*>>& variables) {
   for (const auto& [name, value] : variables) setenv(name, value, 1);
