@@ -74,12 +74,7 @@ class Adaptation {
         optimiser_(with_gradients(student_), spec.optimiser, spec.ranges),
         average_(student_, spec.optimiser.average),
         identity_(identity_of(spec, tokens_.info())) {
-    const std::int64_t shares = std::lcm(spec.data.accumulate, std::int64_t{workers_->size()});
-    if (spec.data.batching == Batching::packed && spec.data.sequences % shares != 0)
-      throw ConfigError(
-          fmt::format("data.sequences: {} are no multiple of {}, into which {} processes cut a step of {} part(s) "
-                      "(data.accumulate); choose another data.accumulate (each part draws its own noise)",
-                      spec.data.sequences, shares, workers_->size(), spec.data.accumulate));
+    check_processes(spec, workers_->size());
     if (spec.loss.distillation > 0)
       teacher_ = std::make_unique<Network>(teacher_model_.graph, Parameters::of_model(teacher_model_, device_),
                                            plain_linears(teacher_model_.graph, spec.precision));
@@ -103,7 +98,10 @@ class Adaptation {
       const bool stop = take(step);
       const std::int64_t done = progress_.step;
       if (done == spec_.steps || stop || evaluates() || done % spec_.save.every == 0) sound = save(step);
-      if (stop) throw Interrupted();
+      if (stop) {
+        if (sound) log_.say(fmt::format("step {} is saved: the same command goes on from there", done));
+        throw Interrupted();
+      }
       if (evaluates() && sound && done < spec_.steps) evaluate();
     }
     if (!sound) throw InputError(fmt::format("the last steps broke the weights: no model is written. {}", way_out()));
@@ -288,6 +286,15 @@ class Adaptation {
 };
 
 }  // namespace
+
+void check_processes(const AdaptSpec& spec, int processes) {
+  const std::int64_t shares = std::lcm(spec.data.accumulate, std::int64_t{processes});
+  if (spec.data.batching != Batching::packed || spec.data.sequences % shares == 0) return;
+  throw ConfigError(fmt::format(
+      "data.sequences: {} cannot be shared out evenly by {} processes in {} part(s) (data.accumulate): give "
+      "a multiple of {}, or other processes or parts (each part draws its own noise)",
+      spec.data.sequences, processes, spec.data.accumulate, shares));
+}
 
 void adapt(const AdaptSpec& spec, const fs::path& out) {
   if (spec.rotation)

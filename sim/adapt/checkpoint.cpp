@@ -93,6 +93,9 @@ void save_checkpoint(const fs::path& folder, const Progress& progress, const Tra
   } catch (const fs::filesystem_error& error) {
     fs::remove_all(partial, ignored);
     throw OutputError(fmt::format("{}: no checkpoint can be written there: {}", folder.string(), error.what()));
+  } catch (const OutputError& error) {
+    fs::remove_all(partial, ignored);
+    throw OutputError(fmt::format("{}; checkpoints that were there stay", error.what()));
   } catch (...) {
     fs::remove_all(partial, ignored);
     throw;

@@ -69,6 +69,7 @@ int run(int argc, char** argv) {
   const int threads = values["threads"].as<int>(), processes = values["processes"].as<int>();
   if (threads < 0 || threads > 4096) throw ConfigError("--threads: give a number from 1 to 4096, or 0 for all cores");
   if (processes < 1 || processes > 4096) throw ConfigError("--processes: give a number from 1 to 4096");
+  check_processes(spec, processes);  // before there are several to say it
   LocalProcesses local(processes);
   set_thread_count(threads);
   if (threads == 0) set_thread_count(std::max(1, thread_count() / processes));

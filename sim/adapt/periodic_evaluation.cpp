@@ -20,6 +20,16 @@ std::string mean_and_deviation(const nlohmann::json& result, const char* key) {
   return fmt::format("{:.6f},{:.6f}", value.at("mean").get<double>(), value.at("std").get<double>());
 }
 
+/// "1.1085 ± 0.0021", the bits per character.
+std::string in_words(const nlohmann::json& result) {
+  if (!result.contains("bits_per_character")) return "no";
+  const nlohmann::json& bits = result.at("bits_per_character");
+  if (!bits.at("mean").is_number()) return "not finite";
+  const double mean = bits.at("mean").get<double>();
+  const double deviation = bits.at("std").is_number() ? bits.at("std").get<double>() : 0;
+  return deviation > 0 ? fmt::format("{:.4f} ± {:.4f}", mean, deviation) : fmt::format("{:.4f}", mean);
+}
+
 }  // namespace
 
 PeriodicEvaluation::PeriodicEvaluation(const PeriodicEvaluationSpec& spec, const fs::path& out, std::int64_t step)
@@ -76,8 +86,7 @@ void PeriodicEvaluation::add_lines(std::int64_t step, const nlohmann::json& summ
     lines +=
         fmt::format("{}{},{},{},{}", lines.empty() ? "" : "\n", step, deployment,
                     mean_and_deviation(result, "bits_per_character"), mean_and_deviation(result, "cloze_accuracy"));
-    fmt::print(stderr, "adapt: step {}: {}: {} bits/character\n", step, deployment,
-               mean_and_deviation(result, "bits_per_character"));
+    fmt::print(stderr, "adapt: step {}: {}: {} bits/character\n", step, deployment, in_words(result));
   }
   if (!lines.empty()) table_.add(lines);
 }

@@ -19,6 +19,8 @@ void refuse_what_is_not_of_this_run(const fs::path& folder, const std::string& c
   if (has_checkpoint(folder)) return;
   const fs::path file = folder / "adapt.yaml", model = folder / "model";
   if (!fs::exists(file)) {
+    if (fs::exists(folder / "config.json"))
+      throw InputError(fmt::format("{} is the folder of a model: give another --out", folder.string()));
     if (fs::exists(model))
       throw InputError(
           fmt::format("{} is there, but no run wrote it (no adapt.yaml): give another --out", model.string()));

@@ -72,8 +72,8 @@ class Group : public Workers {
  private:
   [[nodiscard]] InputError lost(const std::exception& error) const {
     return InputError(
-        fmt::format("process {} of {}: another process is lost ({}); checkpoints are whole: start all processes again "
-                    "to go on from the newest",
+        fmt::format("process {} of {}: another process is lost; what was saved is whole, and the same command for all "
+                    "goes on from there ({})",
                     rank(), size(), message_of(error)));
   }
 

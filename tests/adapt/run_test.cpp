@@ -104,6 +104,7 @@ TEST(AdaptRun, AnInterruptedRunSavesWhereItIs) {
                            {"--foreground", "--signal=INT", "--preserve-status", "4", "/usr/bin/env"});
   const ChildResult stopped = run_children({command}).front();
   EXPECT_EQ(stopped.exit_code, 130) << stopped.error;
+  EXPECT_NE(stopped.error.find("is saved: the same command goes on from there"), std::string::npos) << stopped.error;
   std::size_t saved = 0;
   for (const auto& entry : fs::directory_iterator(tiny.path("out")))
     saved += entry.path().filename().string().starts_with("checkpoint-") ? 1 : 0;
@@ -195,6 +196,9 @@ TEST(AdaptRun, AFolderWithSomethingElseInItIsLeftAlone) {
   EXPECT_EQ(model.exit_code, 3);
   EXPECT_NE(model.error.find("no run wrote it"), std::string::npos) << model.error;
   EXPECT_EQ(tiny.read("other/model/config.json"), "{}");
+  const ChildResult inside = tiny.run("other/model");
+  EXPECT_EQ(inside.exit_code, 3);
+  EXPECT_NE(inside.error.find("is the folder of a model"), std::string::npos) << inside.error;
 }
 
 // There is no checkpoint of a run without steps to tell whose folder it is.
@@ -368,6 +372,7 @@ TEST(AdaptRun, FullDiskKeepsTheLastCheckpoint) {
   command.arguments.insert(command.arguments.begin(), {"/bin/bash", "-c", "ulimit -f 8; exec \"$@\"", "limited"});
   const ChildResult result = run_children({command}).front();
   EXPECT_EQ(result.exit_code, 4) << result.error;
+  EXPECT_NE(result.error.find("checkpoints that were there stay"), std::string::npos) << result.error;
   EXPECT_FALSE(fs::exists(tiny.path("out/checkpoint-0000000008")));
   const ChildResult again = tiny.run("out");  // with room on the disk the checkpoint of step 4 still serves
   EXPECT_NE(again.error.find("going on after step 4"), std::string::npos) << again.error;

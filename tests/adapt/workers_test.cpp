@@ -131,7 +131,8 @@ TEST(Workers, SequencesThatCannotBeSharedAreRefused) {
                                     2);
   for (const auto& result : results) {
     EXPECT_EQ(result.exit_code, 2);
-    EXPECT_NE(result.error.find("data.sequences"), std::string::npos) << result.error;
+    EXPECT_NE(result.error.find("data.sequences: 3 cannot"), std::string::npos) << result.error;
+    EXPECT_NE(result.error.find("a multiple of 6"), std::string::npos) << result.error;
   }
 }
 
