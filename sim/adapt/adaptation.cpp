@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <numeric>
@@ -234,6 +233,7 @@ class Adaptation {
   /// Processes add the same gradients up, but each moves its own weights, whose last bits machines and thread counts
   /// may round otherwise.
   void warn_of_other_weights() {
+    if (workers_->size() == 1) return;
     const std::uint64_t bits = std::bit_cast<std::uint64_t>(sum_of(student_));
     const at::Tensor mine =
         at::tensor({static_cast<double>(bits >> 32U), static_cast<double>(bits & 0xffffffffU)}, at::kDouble);

@@ -53,7 +53,6 @@ LocalProcesses::LocalProcesses(int count) {
       throw OutputError(fmt::format("--processes: no process {}: {}", rank, files::reason(error)));
     }
     if (child == 0) {
-      first_ = false;
       others_.clear();
       set("RANK", rank);
       set("LOCAL_RANK", rank);

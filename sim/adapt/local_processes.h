@@ -17,12 +17,10 @@ class LocalProcesses {
   LocalProcesses(const LocalProcesses&) = delete;
   LocalProcesses& operator=(const LocalProcesses&) = delete;
 
-  [[nodiscard]] bool is_first() const { return first_; }
   /// Waits for the others and gives the first exit code that is not 0; in those others 0 at once.
   int wait();
 
  private:
-  bool first_ = true;
   std::vector<pid_t> others_;
 };
 

@@ -12,6 +12,7 @@
 #include "base/parallel/parallel.h"
 #include "sim/adapt/adaptation.h"
 #include "sim/adapt/local_processes.h"
+#include "sim/adapt/process_place.h"
 
 namespace aimc::adapt {
 namespace {
@@ -77,7 +78,7 @@ int run(int argc, char** argv) {
   const std::filesystem::path out = values.count("out") > 0 ? values["out"].as<std::string>() : "runs/" + spec.name;
   adapt(spec, out);
   if (const int code = local.wait(); code != 0) return code;
-  if (local.is_first()) fmt::print("{}\n", (out / "model").string());
+  if (process_place().rank == 0) fmt::print("{}\n", (out / "model").string());
   return 0;
 }
 

@@ -11,14 +11,13 @@ namespace aimc::adapt {
 
 /// What one pass through a network does besides computing.
 struct PassOptions {
-  double noise_share = 0;  ///< of the training noise on the weights (A.5): 1; -1: the same draw, mirrored
-  RandomKey noise{0};      ///< of this step and part; each linear's noise is its child by name
-  double dropout = 0;      ///< share of the branches' values that is dropped
-  std::int64_t first_token =
-      0;                    ///< number of the batch's first token in the whole step: whose dropout, and which are tried
-  bool recompute = false;   ///< keep only the layers' inputs and compute the rest again going backwards
-  bool initialise = false;  ///< ranges follow their inputs while they are young (D.5)
-  bool own_inputs = true;   ///< false: this process has no sequences here and only joins the sums of the others
+  double noise_share = 0;        ///< of the training noise on the weights (A.5): 1; -1: the same draw, mirrored
+  RandomKey noise{0};            ///< of this step and part; each linear's noise is its child by name
+  double dropout = 0;            ///< share of the branches' values that is dropped
+  std::int64_t first_token = 0;  ///< number of the batch's first token in the whole step
+  bool recompute = false;        ///< keep only the layers' inputs and compute the rest again going backwards
+  bool initialise = false;       ///< ranges follow their inputs while they are young (D.5)
+  bool own_inputs = true;        ///< false: this process has no sequences here and only joins the sums of the others
 };
 
 /// Plays a Graph with libtorch so that gradients can flow back: the trainer's counterpart of the functional executor.

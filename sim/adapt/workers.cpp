@@ -90,9 +90,8 @@ std::uint16_t port() {
 }
 
 /// The store that process 0 keeps. A client looks for it again and again, so that an interrupt is heard meanwhile.
-c10::intrusive_ptr<c10d::TCPStore> find_store(const std::string& host, const ProcessPlace& here,
-                                              milliseconds patience) {
-  const Clock::time_point end = Clock::now() + patience;
+c10::intrusive_ptr<c10d::TCPStore> find_store(const std::string& host, const ProcessPlace& here, milliseconds patience,
+                                              Clock::time_point end) {
   c10d::TCPStoreOptions options;
   options.port = port();
   options.isServer = here.rank == 0;
@@ -110,8 +109,7 @@ c10::intrusive_ptr<c10d::TCPStore> find_store(const std::string& host, const Pro
   }
 }
 
-void wait_for_all(c10d::TCPStore& store, const ProcessPlace& here, milliseconds patience) {
-  const Clock::time_point end = Clock::now() + patience;
+void wait_for_all(c10d::TCPStore& store, const ProcessPlace& here, milliseconds patience, Clock::time_point end) {
   std::int64_t there = store.add("arrived", 1);
   while (there < here.size) {
     throw_if_interrupted();
@@ -127,9 +125,10 @@ c10::intrusive_ptr<c10d::TCPStore> meeting_point(const std::string& host, const 
                                                  milliseconds patience) {
   if (here.rank == 0)
     fmt::print(stderr, "adapt: waiting for {} more process(es) at {}:{}\n", here.size - 1, host, port());
-  const auto store = find_store(host, here, patience);
+  const Clock::time_point end = Clock::now() + patience;
+  const auto store = find_store(host, here, patience, end);
   store->setTimeout(patience);
-  wait_for_all(*store, here, patience);
+  wait_for_all(*store, here, patience, end);
   return store;
 }
 
