@@ -10,6 +10,7 @@
 #include "base/check/error.h"
 #include "base/files/text_file.h"
 #include "base/parallel/interrupt.h"
+#include "sim/adapt/broken_loss.h"
 #include "sim/adapt/check_models.h"
 #include "sim/adapt/checkpoint.h"
 #include "sim/adapt/export_model.h"
@@ -81,6 +82,7 @@ class Adaptation {
 
   void run() {
     prepare_folder();
+    progress_.best_loss = std::log(static_cast<double>(model_.config.vocabulary));
     if (const auto saved = load_checkpoint(out_, state(), identity_)) {
       progress_ = *saved;
       log_.say(fmt::format("going on after step {}", progress_.step));
@@ -197,37 +199,41 @@ class Adaptation {
   }
 
   [[nodiscard]] std::string way_out() const {
-    return fmt::format("Lower optimiser.rate and give another --out; checkpoints in {} are from before that",
-                       out_.string());
+    return fmt::format(
+        "Begin anew with a lower optimiser.rate and another --out: the checkpoints in {} are from before "
+        "that, but go on at this rate only",
+        out_.string());
   }
 
   /// Writes a checkpoint, unless the weights are broken or about to be; whether they are not. What it takes is no part
   /// of the training's speed.
   bool save(TrainingStep& step) {
     log_.pause();
-    const bool sound = skipped_in_a_row_ == 0 && try_to_save(step);
-    if (!sound)
-      log_.say(fmt::format("step {}: the loss or a weight is not finite; no checkpoint is written", progress_.step));
+    const std::string fault = skipped_in_a_row_ > 0 ? "the loss or a gradient is not finite" : try_to_save(step);
+    if (!fault.empty()) log_.say(fmt::format("step {}: {}; no checkpoint is written", progress_.step, fault));
     log_.resume();
-    return sound;
+    return fault.empty();
   }
 
-  bool try_to_save(TrainingStep& step) {
-    const std::vector<Batch> batches = batches_.held_out(held_out_batches);
-    const StepReport report = held_out(step, batches);
-    if (!std::isfinite(report.loss) || !is_sound(step)) return false;
-    if (!batches.empty()) log_.add_held_out(report, progress_.step);
+  /// Why nothing was saved, empty when something was. Both the weights as they are, which the run goes on from, and
+  /// their average, which is written, must be sound.
+  std::string try_to_save(TrainingStep& step) {
+    if (!std::isfinite(sum_of(student_))) return "a weight is not finite";
+    std::vector<Batch> text = batches_.held_out(held_out_batches);
+    const bool is_held_out = !text.empty();
+    if (!is_held_out) text = {batches_.probe()};
+    const StepReport last = step.evaluate(text);
+    const StepReport report = average_.active() ? of_the_average(step, text) : last;
+    for (const double loss : {last.loss, report.loss})
+      if (is_broken(loss, progress_.best_loss))
+        return fmt::format("a loss of {:.4g} is that of broken weights, the best so far was {:.4g}", loss,
+                           progress_.best_loss);
+    progress_.best_loss = std::min(progress_.best_loss, report.loss);
+    if (is_held_out) log_.add_held_out(report, progress_.step);
     warn_of_other_weights();
     if (writes()) save_checkpoint(out_, progress_, state(), identity_, spec_.save.keep);
     workers_->meet();
-    return true;
-  }
-
-  /// Whether the weights are finite and so is what comes of them, on one sequence of the last step.
-  bool is_sound(TrainingStep& step) {
-    if (!std::isfinite(sum_of(student_))) return false;
-    const Batch last = batches_.of_step(progress_.step - 1);
-    return std::isfinite(step.evaluate({{last.ids.narrow(0, 0, 1), last.targets.narrow(0, 0, 1), last.scored}}).loss);
+    return {};
   }
 
   /// Processes add the same gradients up, but each moves its own weights, whose last bits machines and thread counts
@@ -246,7 +252,7 @@ class Adaptation {
                       progress_.step));
   }
 
-  StepReport held_out(TrainingStep& step, const std::vector<Batch>& batches) {
+  StepReport of_the_average(TrainingStep& step, const std::vector<Batch>& batches) {
     const AveragedWeights averaged(average_);
     return step.evaluate(batches);
   }

@@ -153,6 +153,8 @@ std::vector<Batch> Batches::held_out(std::int64_t limit) const {
   return batches;
 }
 
+Batch Batches::probe() const { return assemble({0}); }
+
 double Batches::epochs(std::int64_t step) const {
   if (spec_.batching == Batching::documents)
     return first_step_.empty() ? 0

@@ -25,6 +25,8 @@ class Batches {
   [[nodiscard]] Batch of_step(std::int64_t step);
   /// The held-out sequences, a few at a time, in at most `limit` batches.
   [[nodiscard]] std::vector<Batch> held_out(std::int64_t limit) const;
+  /// The first training sequence: the text that weights are judged by where none is held out.
+  [[nodiscard]] Batch probe() const;
   [[nodiscard]] std::int64_t training_sequences() const { return training_; }
   /// Epochs begun before the step.
   [[nodiscard]] double epochs(std::int64_t step) const;

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int format_version = 1;
+constexpr int format_version = 2;
 const std::string prefix = "checkpoint-";
 constexpr std::size_t digits = 10;
 
@@ -48,6 +48,7 @@ std::string progress_text(const Progress& progress, Network& network, const std:
                                     {"step", progress.step},
                                     {"tokens", progress.tokens},
                                     {"skipped_steps", progress.skipped_steps},
+                                    {"best_loss", progress.best_loss},
                                     {"range_forwards", forwards}};
   return json.dump(1) + "\n";
 }
@@ -119,7 +120,7 @@ std::optional<Progress> load_checkpoint(const fs::path& folder, const TrainingSt
           fmt::format("{}: the checkpoint belongs to a run with another configuration; give another --out, or remove "
                       "the folder to begin anew. What differs: {}",
                       newest.string(), difference(folder / "adapt.yaml", run.configuration)));
-    const Progress progress{json.at("step"), json.at("tokens"), json.at("skipped_steps")};
+    const Progress progress{json.at("step"), json.at("tokens"), json.at("skipped_steps"), json.at("best_loss")};
     restore(newest, json, state, progress.step - progress.skipped_steps);
     return progress;
   } catch (const nlohmann::json::exception& error) {

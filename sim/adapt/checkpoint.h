@@ -15,6 +15,7 @@ struct Progress {
   std::int64_t step = 0;           ///< optimiser steps done
   std::int64_t tokens = 0;         ///< tokens trained on
   std::int64_t skipped_steps = 0;  ///< whose gradients were not finite
+  double best_loss = 0;            ///< nats per token: the best found when saving, at first that of guessing
 };
 
 /// The tensors that a run goes on from.

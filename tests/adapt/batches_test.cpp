@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <tuple>
 
 #include "base/check/error.h"
 #include "sim/adapt/batches.h"
@@ -54,6 +55,17 @@ TEST(Batches, AreAFunctionOfTheStepAlone) {
   at::Tensor fifth;
   for (int step = 0; step <= 5; ++step) fifth = onwards.of_step(step).ids;
   EXPECT_TRUE(at::equal(fifth, resumed.of_step(5).ids));
+}
+
+TEST(Batches, TheProbeStaysWhateverTheStep) {
+  const fs::path file = token_file(std::vector<std::size_t>(10, 6));
+  const workloads::TokenFile tokens(file);
+  Batches batches(tokens, packed(file, 3), 8, 1);
+  const at::Tensor before = batches.probe().ids;
+  ASSERT_EQ(before.sizes(), (at::IntArrayRef{1, 6}));
+  std::ignore = batches.of_step(7);
+  EXPECT_TRUE(at::equal(batches.probe().ids, before));
+  EXPECT_EQ(batches.probe().scored, 5);
 }
 
 TEST(Batches, TargetsAreTheNextTokens) {

@@ -216,67 +216,22 @@ TEST(AdaptRun, RangesOfAnotherConfigurationAreNotReplaced) {
 // Killed outright, wherever it stands; the second time goes on from the newest checkpoint.
 TEST(AdaptRun, AKilledRunEndsWithTheBitsOfAnUnbrokenOne) {
   const TinyRun tiny;
-  const std::vector<std::string> settings{"--set", "steps=400", "--set", "save.every=20"};
+  const std::vector<std::string> settings{"--set", "steps=400", "--set", "save.every=20", "--set", "save.keep=20"};
   ASSERT_EQ(tiny.run("whole", settings).exit_code, 0);
   ChildCommand command = tiny.command("killed", settings);
-  command.program = "/usr/bin/timeout";
-  command.arguments.insert(command.arguments.begin(), {"--signal=KILL", "1.5", "/usr/bin/env"});
-  EXPECT_NE(run_children({command}).front().exit_code, 0) << "it ended before it was killed: give it more steps";
+  command.program = "/bin/sh";
+  const std::string kill_after_a_checkpoint =
+      "checkpoint=$1; shift; /usr/bin/env \"$@\" & "
+      "until [ -e \"$checkpoint\" ]; do kill -0 $! || exit 1; sleep 0.01; done; kill -9 $!; wait $!";
+  command.arguments.insert(command.arguments.begin(),
+                           {"-c", kill_after_a_checkpoint, "sh", tiny.path("killed/checkpoint-0000000060").string()});
+  const ChildResult killed = run_children({command}).front();
+  EXPECT_EQ(killed.exit_code, 128 + 9) << killed.error;
+  EXPECT_FALSE(fs::exists(tiny.path("killed/model"))) << "it ended before it was killed: give it more steps";
   const ChildResult resumed = tiny.run("killed", settings);
   ASSERT_EQ(resumed.exit_code, 0) << resumed.error;
   EXPECT_EQ(tiny.read("whole/model/model.safetensors"), tiny.read("killed/model/model.safetensors"));
   EXPECT_EQ(tiny.read("whole/held_out.csv"), tiny.read("killed/held_out.csv"));
-}
-
-TEST(AdaptRun, DivergingLossIsSaid) {
-  const TinyRun tiny;
-  const ChildResult result =
-      tiny.run("out", {"--set", "optimiser.rate=1e30", "--set", "steps=40", "--set", "optimiser.warm_up=0", "--set",
-                       "optimiser.gradient_norm=0", "--set", "analog.clip=0"});
-  EXPECT_EQ(result.exit_code, 3);
-  EXPECT_NE(result.error.find("diverges"), std::string::npos) << result.error;
-  for (const auto& entry : fs::directory_iterator(tiny.path("out")))  // nothing of the broken weights is kept
-    EXPECT_FALSE(entry.path().filename().string().starts_with("checkpoint-")) << entry.path();
-}
-
-// Weights on the way to not being finite give a finite loss once in a while: that is no checkpoint to go on from.
-TEST(AdaptRun, NothingIsKeptOfADivergingRun) {
-  const TinyRun tiny;
-  const std::vector<std::string> settings{"--set", "optimiser.rate=1e6", "--set", "steps=40",
-                                          "--set", "save.every=1",       "--set", "save.keep=100"};
-  const ChildResult result = tiny.run("out", settings);
-  ASSERT_EQ(result.exit_code, 3) << result.error;
-  const std::string complaint = ": the loss or a gradient is not finite";
-  const std::size_t end = result.error.find(complaint);
-  ASSERT_NE(end, std::string::npos) << result.error;
-  const int first_skipped = std::stoi(result.error.substr(result.error.rfind(' ', end) + 1));
-  for (const auto& entry : fs::directory_iterator(tiny.path("out"))) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with("checkpoint-")) continue;
-    EXPECT_LT(std::stoi(name.substr(11)), first_skipped) << result.error;
-  }
-  EXPECT_EQ(tiny.run("out", settings).exit_code, 3);  // however often it is tried
-  EXPECT_FALSE(fs::exists(tiny.path("out/model")));
-}
-
-// Each evaluation writes the model that it is of. (They fail here: the model has no tokenizer.)
-TEST(AdaptRun, BrokenWeightsAreNotEvaluated) {
-  const TinyRun tiny;
-  tiny.write("experiment.yaml", "model: {path: nowhere}\nhardware: hermes-64\ndeployments: [w16]\naccuracy: {task: " +
-                                    std::string(AIMC_SOURCE_DIR) + "/configs/tasks/storyteller.yaml}\n");
-  const ChildResult result = tiny.run(
-      "out", {"--set", "optimiser.rate=1e6", "--set", "steps=40", "--set", "save.every=1", "--set",
-              "evaluation.experiment=" + tiny.path("experiment.yaml").string(), "--set", "evaluation.every=1"});
-  ASSERT_EQ(result.exit_code, 3) << result.error;
-  ASSERT_NE(result.error.find("step 1: the evaluation failed"), std::string::npos) << result.error;
-  int broken = 0;
-  for (int step = 1; step <= 40; ++step) {
-    const std::string name = "step " + std::to_string(step);
-    if (result.error.find(name + ": the loss or a weight is not finite") == std::string::npos) continue;
-    ++broken;
-    EXPECT_EQ(result.error.find(name + ": the evaluation failed"), std::string::npos) << result.error;
-  }
-  EXPECT_GT(broken, 0) << result.error;
 }
 
 TEST(AdaptRun, OnlyOneRunWritesIntoAFolder) {
@@ -318,17 +273,6 @@ TEST(AdaptRun, NoStepsGiveRangesAlone) {
   EXPECT_EQ(
       tiny.run("none", {"--set", "steps=0", "--set", "analog.inputs=false", "--set", "analog.outputs=false"}).exit_code,
       2);
-}
-
-// Broken weights of the last steps, too few to be told as diverging, are no result.
-TEST(AdaptRun, BrokenWeightsAreNotWritten) {
-  const TinyRun tiny;
-  const ChildResult result =
-      tiny.run("out", {"--set", "optimiser.rate=1e30", "--set", "steps=4", "--set", "optimiser.warm_up=0", "--set",
-                       "optimiser.gradient_norm=0", "--set", "analog.clip=0", "--set", "data.held_out=0"});
-  EXPECT_EQ(result.exit_code, 3);
-  EXPECT_NE(result.error.find("broke the weights"), std::string::npos) << result.error;
-  EXPECT_FALSE(fs::exists(tiny.path("out/model")));
 }
 
 TEST(AdaptRun, ResolvedConfigurationsGoOnFromAnywhere) {
