@@ -6,6 +6,7 @@ usage: reproduce_table1_test.py AIMCSIM
 import csv
 import json
 import pathlib
+import re
 import shutil
 import struct
 import subprocess
@@ -17,7 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAM = pathlib.Path(sys.argv.pop()).resolve()
 sys.path.insert(0, str(ROOT / "scripts"))
 sys.dont_write_bytecode = True
-from table1 import layout, rows, statistics  # noqa: E402
+from table1 import layout, recipes, rows, statistics  # noqa: E402
 
 
 def copy_with_ranges(folder, value):
@@ -66,6 +67,28 @@ class Layout(unittest.TestCase):
 
     def test_keys_are_unique(self):
         self.assertEqual(len({row.key for row in rows.ROWS}), len(rows.ROWS))
+
+
+class Recipes(unittest.TestCase):
+    def test_every_input_is_made_by_a_command_before(self):
+        names = {row.checkpoint for row in rows.ROWS if row.checkpoint}
+        for model in ("storyteller", "stories260K"):
+            for name in names:
+                made = set()
+                for command in recipes.commands(ROOT, f"build/table1/{model}", model, [name]):
+                    recipe = re.match(r"aimcsim adapt (\S+)", command)
+                    text = (ROOT / recipe[1]).read_text(encoding="utf-8") if recipe else ""
+                    inputs = set(re.findall(r"(?:tokens|path): \.\./\.\./(build/[^,} ]+)", text))
+                    self.assertLessEqual({place.removesuffix("/model") for place in inputs}, made, f"{name}: {command}")
+                    made.add(re.search(r"--out (\S+)", command)[1])
+                self.assertIn(f"build/table1/{model}/{name}", made)
+
+    def test_what_several_need_is_made_once(self):
+        made = recipes.commands(ROOT, "build/table1/storyteller", "storyteller", ["llm-qat", "spinquant", "afm"])
+        self.assertEqual([re.search(r"--out (\S+)", command)[1].removeprefix("build/") for command in made],
+                         ["tokens/storyteller.tokens", "table1/storyteller/llm-qat", "table1/storyteller/spinquant",
+                          "tokens/storyteller-1.8.tokens", "tokens/storyteller-1.4.tokens",
+                          "table1/storyteller/afm-first", "table1/storyteller/afm"])
 
 
 class SmallRun(unittest.TestCase):
