@@ -27,9 +27,9 @@ class Stored : public workloads::WeightSource {
     const auto count = static_cast<Index>(found->second.size());
     return as_row ? std::vector<Index>{1, count} : std::vector<Index>{count};
   }
-  void read_rows(const std::string& name, const workloads::TensorShape& shape, Index /*first*/,
+  void read_rows(const std::string& name, const workloads::TensorShape& shape, Index first,
                  MatrixSpan to) const override {
-    to = Eigen::Map<const Matrix>(values.at(name).data(), 1, shape.columns);
+    to = Eigen::Map<const Matrix>(values.at(name).data(), shape.rows, shape.columns).middleRows(first, to.rows());
   }
 };
 
