@@ -29,6 +29,7 @@ struct DeploymentAccuracy {
   tiles::LinearCounts activity;      ///< of all passes and seeds together
   tiles::SetupCounts setup;          ///< of all linears together, for one noise seed
   std::string kernel;                ///< of the linears, for the report; several joined by ", "
+  std::string ranges_from;           ///< as its plan's
 };
 
 /// One deployment to evaluate: its program (placements), numbers and ranges.
@@ -40,6 +41,7 @@ struct DeploymentPlan {
   int kv_bits = 32;
   LinearStore* linears = nullptr;         ///< of another checkpoint; null: the run's
   const SharedTensors* shared = nullptr;  ///< of that checkpoint; null: the run's
+  std::string ranges_from;                ///< "checkpoint", "calibrated"; empty without static ranges, for the report
 };
 
 /// Called with (done, total) passes, by one thread at a time; may draw a progress bar.

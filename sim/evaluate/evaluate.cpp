@@ -85,6 +85,7 @@ std::vector<DeploymentAccuracy> evaluate(const std::vector<DeploymentPlan>& plan
     accuracy.name = plan.name;
     accuracy.activity = activity;
     accuracy.kernel = kernel;
+    accuracy.ranges_from = plan.ranges_from;
     accuracy.setup = setup;
     accuracy.deterministic = !is_random(*plan.program, plan.numerics);
     results.push_back(std::move(accuracy));

@@ -27,13 +27,17 @@ SharedBuilds* RunModels::builds_of(const DeploymentSpec& deployment) {
 
 DeploymentPlan RunModels::plan(const DeploymentSpec& deployment, const Program& program) {
   SharedBuilds& builds = *builds_of(deployment);
+  const InputRanges& ranges = builds.ranges(deployment, program);
+  const bool learned = range_source(spec_, of(deployment), deployment) == RangeSource::checkpoint;
+  const char* const source = learned ? "checkpoint" : "calibrated";
   return {deployment_name(deployment, spec_.hardware),
           &program,
           deployment_numerics(deployment),
-          builds.ranges(deployment, program),
+          ranges,
           kv_bits_of(program),
           &builds.linears(),
-          &of(deployment).shared};
+          &of(deployment).shared,
+          ranges.empty() ? "" : source};
 }
 
 }  // namespace aimc::sim

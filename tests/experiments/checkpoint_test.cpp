@@ -128,6 +128,9 @@ TEST_F(Checkpoints, BringTheirLearnedRanges) {
   for (std::size_t i = 0; i < 3; ++i) expect_same(named[i], own[i]);
   expect_same(calibrated[1], own_calibrated[1]);
   EXPECT_NE(calibrated[1].bits_per_character.mean, named[1].bits_per_character.mean);
+  EXPECT_EQ(named[0].ranges_from, "");
+  EXPECT_EQ(named[1].ranges_from, "checkpoint");
+  EXPECT_EQ(calibrated[1].ranges_from, "calibrated");
 }
 
 TEST_F(Checkpoints, WithoutRangesOfTheirOwnNeedAText) {
