@@ -16,6 +16,14 @@ def before(root: pathlib.Path, recipe: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def missing(root: pathlib.Path, all_commands: list[str]) -> list[str]:
+    """Those whose result is not there yet below root: a token file, a trained model."""
+    def is_there(command):
+        out = root / re.search(r"--out (\S+)", command)[1]
+        return out.is_file() or (out / "model/config.json").exists()
+    return [command for command in all_commands if not is_there(command)]
+
+
 def commands(root: pathlib.Path, folder: str, model: str, names: list[str]) -> list[str]:
     """The commands that make the checkpoints `names` of a model in the folder, in an order that works, each once."""
     found = []

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <bit>
 #include <cmath>
 #include <numeric>
 #include <regex>
@@ -10,7 +9,6 @@
 #include "base/check/error.h"
 #include "base/files/text_file.h"
 #include "base/parallel/interrupt.h"
-#include "sim/adapt/broken_loss.h"
 #include "sim/adapt/check_models.h"
 #include "sim/adapt/checkpoint.h"
 #include "sim/adapt/export_model.h"
@@ -19,9 +17,11 @@
 #include "sim/adapt/rotation/rotate_model.h"
 #include "sim/adapt/run_folder.h"
 #include "sim/adapt/run_identity.h"
+#include "sim/adapt/soundness.h"
 #include "sim/adapt/stored_ranges.h"
 #include "sim/adapt/training_log.h"
 #include "sim/adapt/training_step.h"
+#include "sim/adapt/weight_sum.h"
 
 namespace aimc::adapt {
 namespace {
@@ -45,15 +45,6 @@ at::Device device_of(const AdaptSpec& spec) {
 workloads::Model open_teacher(const AdaptSpec& spec) {
   if (spec.teacher) return workloads::open_model(spec.teacher->path, spec.teacher->format);
   return workloads::open_model(spec.model.path, spec.model.format);
-}
-
-/// Of all weights and ranges: not finite when one of them is not.
-double sum_of(Network& network) {
-  const at::NoGradGuard no_gradients;
-  at::Tensor sum = at::zeros({}, at::kDouble);
-  for (const auto& [name, tensor] : network.parameters().all()) sum += tensor.sum(at::kDouble).cpu();
-  for (const RangeGroup& group : network.plan().groups) sum += group.range.sum(at::kDouble).cpu();
-  return sum.item<double>();
 }
 
 /// A run from its checkpoint, if any, to its last step.
@@ -82,9 +73,9 @@ class Adaptation {
 
   void run() {
     prepare_folder();
-    progress_.best_loss = std::log(static_cast<double>(model_.config.vocabulary));
     if (const auto saved = load_checkpoint(out_, state(), identity_)) {
       progress_ = *saved;
+      soundness_.go_on();
       log_.say(fmt::format("going on after step {}", progress_.step));
     }
     all_begin_alike();  // and nobody writes before all have read
@@ -100,12 +91,14 @@ class Adaptation {
       const std::int64_t done = progress_.step;
       if (done == spec_.steps || stop || evaluates() || done % spec_.save.every == 0) sound = save(step);
       if (stop) {
-        if (sound) log_.say(fmt::format("step {} is saved: the same command goes on from there", done));
+        log_.say(sound ? fmt::format("step {} is saved: the same command goes on from there", done)
+                       : fmt::format("the same command goes on from {}", soundness_.last_saved()));
         throw Interrupted();
       }
       if (evaluates() && sound && done < spec_.steps) evaluate();
     }
-    if (!sound) throw InputError(fmt::format("the last steps broke the weights: no model is written. {}", way_out()));
+    if (!sound)
+      throw InputError("the last steps broke the weights: no model is written of them. " + soundness_.way_out());
     if (writes()) write_model();
     if (spec_.evaluation) evaluate();
     workers_->meet();
@@ -188,29 +181,27 @@ class Adaptation {
       log_.say(fmt::format("step {}: the loss or a gradient is not finite; the step is left out", progress_.step));
       if (++skipped_in_a_row_ == most_skipped_in_a_row)
         throw InputError(fmt::format("the loss diverges: {} steps in a row were not finite, the last is {}. {}",
-                                     skipped_in_a_row_, progress_.step, way_out()));
+                                     skipped_in_a_row_, progress_.step, soundness_.way_out()));
       return report.interrupted;
     }
     skipped_in_a_row_ = 0;
+    soundness_.see_step(report.loss);
     average_.follow(progress_.step - 1);
     if (progress_.step % spec_.save.log_every == 0 || progress_.step == spec_.steps)
       log_.add_progress(report, progress_, batches_.epochs(progress_.step));
     return report.interrupted;
   }
 
-  [[nodiscard]] std::string way_out() const {
-    return fmt::format(
-        "Begin anew with a lower optimiser.rate and another --out: the checkpoints in {} are from before "
-        "that, but go on at this rate only",
-        out_.string());
-  }
-
-  /// Writes a checkpoint, unless the weights are broken or about to be; whether they are not. What it takes is no part
-  /// of the training's speed.
+  /// Writes a checkpoint, unless the weights are broken or about to be; whether it did. What it takes is no part of the
+  /// training's speed. Throws InputError when a run has been broken for long.
   bool save(TrainingStep& step) {
     log_.pause();
-    const std::string fault = skipped_in_a_row_ > 0 ? "the loss or a gradient is not finite" : try_to_save(step);
-    if (!fault.empty()) log_.say(fmt::format("step {}: {}; no checkpoint is written", progress_.step, fault));
+    const bool about_to_break = skipped_in_a_row_ > 0;
+    const std::string fault = about_to_break ? "the last step was left out" : try_to_save(step);
+    if (!fault.empty()) {
+      log_.say(fmt::format("step {}: {}; no checkpoint is written", progress_.step, fault));
+      if (!about_to_break) soundness_.not_saved(fault);
+    }
     log_.resume();
     return fault.empty();
   }
@@ -218,38 +209,27 @@ class Adaptation {
   /// Why nothing was saved, empty when something was. Both the weights as they are, which the run goes on from, and
   /// their average, which is written, must be sound.
   std::string try_to_save(TrainingStep& step) {
-    if (!std::isfinite(sum_of(student_))) return "a weight is not finite";
+    const double weights = weight_sum(student_);
+    if (workers_->any(!std::isfinite(weights))) return "a weight is not finite";
     std::vector<Batch> text = batches_.held_out(held_out_batches);
     const bool is_held_out = !text.empty();
     if (!is_held_out) text = {batches_.probe()};
     const StepReport last = step.evaluate(text);
     const StepReport report = average_.active() ? of_the_average(step, text) : last;
-    for (const double loss : {last.loss, report.loss})
-      if (is_broken(loss, progress_.best_loss))
-        return fmt::format("a loss of {:.4g} is that of broken weights, the best so far was {:.4g}", loss,
-                           progress_.best_loss);
-    progress_.best_loss = std::min(progress_.best_loss, report.loss);
+    if (std::string fault = soundness_.fault(last.loss, report.loss); !fault.empty()) return fault;
+    soundness_.saved(report.loss);
     if (is_held_out) log_.add_held_out(report, progress_.step);
-    warn_of_other_weights();
+    if (workers_->size() > 1 && !is_the_same(*workers_, weights)) warn_of_other_weights();
     if (writes()) save_checkpoint(out_, progress_, state(), identity_, spec_.save.keep);
     workers_->meet();
     return {};
   }
 
-  /// Processes add the same gradients up, but each moves its own weights, whose last bits machines and thread counts
-  /// may round otherwise.
-  void warn_of_other_weights() {
-    if (workers_->size() == 1) return;
-    const std::uint64_t bits = std::bit_cast<std::uint64_t>(sum_of(student_));
-    const at::Tensor mine =
-        at::tensor({static_cast<double>(bits >> 32U), static_cast<double>(bits & 0xffffffffU)}, at::kDouble);
-    at::Tensor sum = mine.clone();
-    workers_->add_up(sum);
-    if (workers_->any(!at::equal(sum, mine * workers_->size())))
-      log_.say(
-          fmt::format("step {}: the processes' weights differ in their last bits, and process 0's are saved; the "
-                      "same --threads and machines of one kind keep them alike",
-                      progress_.step));
+  void warn_of_other_weights() const {
+    log_.say(fmt::format(
+        "step {}: the processes' weights differ in their last bits, and process 0's are saved; the same --threads and "
+        "machines of one kind keep them alike",
+        progress_.step));
   }
 
   StepReport of_the_average(TrainingStep& step, const std::vector<Batch>& batches) {
@@ -287,6 +267,7 @@ class Adaptation {
   RunIdentity identity_;
   std::unique_ptr<FolderLock> lock_;
   Progress progress_;
+  Soundness soundness_{progress_, model_.config.vocabulary};
   std::unique_ptr<PeriodicEvaluation> evaluation_;
   int skipped_in_a_row_ = 0;
 };

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int format_version = 2;
+constexpr int format_version = 1;
 const std::string prefix = "checkpoint-";
 constexpr std::size_t digits = 10;
 
@@ -43,13 +43,13 @@ NamedTensors tensors_of(const TrainingState& state) {
 std::string progress_text(const Progress& progress, Network& network, const std::string& purpose) {
   nlohmann::ordered_json forwards = nlohmann::ordered_json::object();
   for (const RangeGroup& group : network.plan().groups) forwards[group.linears.front()] = group.forwards_seen;
-  const nlohmann::ordered_json json{{"format", format_version},
-                                    {"purpose", purpose},
-                                    {"step", progress.step},
-                                    {"tokens", progress.tokens},
-                                    {"skipped_steps", progress.skipped_steps},
-                                    {"best_loss", progress.best_loss},
-                                    {"range_forwards", forwards}};
+  nlohmann::ordered_json json{{"format", format_version},
+                              {"purpose", purpose},
+                              {"step", progress.step},
+                              {"tokens", progress.tokens},
+                              {"skipped_steps", progress.skipped_steps},
+                              {"range_forwards", forwards}};
+  if (progress.best_loss) json["best_loss"] = *progress.best_loss;
   return json.dump(1) + "\n";
 }
 
@@ -120,7 +120,8 @@ std::optional<Progress> load_checkpoint(const fs::path& folder, const TrainingSt
           fmt::format("{}: the checkpoint belongs to a run with another configuration; give another --out, or remove "
                       "the folder to begin anew. What differs: {}",
                       newest.string(), difference(folder / "adapt.yaml", run.configuration)));
-    const Progress progress{json.at("step"), json.at("tokens"), json.at("skipped_steps"), json.at("best_loss")};
+    Progress progress{json.at("step"), json.at("tokens"), json.at("skipped_steps"), {}};
+    if (json.contains("best_loss")) progress.best_loss = json.at("best_loss").get<double>();
     restore(newest, json, state, progress.step - progress.skipped_steps);
     return progress;
   } catch (const nlohmann::json::exception& error) {

@@ -12,10 +12,10 @@ namespace aimc::adapt {
 
 /// Where a run stands besides its tensors.
 struct Progress {
-  std::int64_t step = 0;           ///< optimiser steps done
-  std::int64_t tokens = 0;         ///< tokens trained on
-  std::int64_t skipped_steps = 0;  ///< whose gradients were not finite
-  double best_loss = 0;            ///< nats per token: the best found when saving, at first that of guessing
+  std::int64_t step = 0;            ///< optimiser steps done
+  std::int64_t tokens = 0;          ///< tokens trained on
+  std::int64_t skipped_steps = 0;   ///< whose gradients were not finite
+  std::optional<double> best_loss;  ///< found when saving, at first that of the first step
 };
 
 /// The tensors that a run goes on from.

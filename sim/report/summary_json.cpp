@@ -56,7 +56,7 @@ Json accuracy_json(const RunResult& r) {
     one["mvms"] = d.activity.mvms;
     one["mvm_retries"] = d.activity.retries;
     one["kernel"] = d.kernel;
-    one["input_ranges"] = d.ranges_from.empty() ? Json() : Json(d.ranges_from);
+    one["input_ranges_from"] = d.ranges_from.empty() ? Json() : Json(d.ranges_from);
     all[d.name] = one;
   }
   return all;

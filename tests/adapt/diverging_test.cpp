@@ -38,6 +38,11 @@ TEST(AdaptDiverging, NothingIsKeptOfADivergingRun) {
   EXPECT_FALSE(fs::exists(tiny.path("out/model")));
 }
 
+std::vector<std::string> with(std::vector<std::string> settings, const std::vector<std::string>& more) {
+  settings.insert(settings.end(), more.begin(), more.end());
+  return settings;
+}
+
 // A rate that is far too high after step 150 breaks weights that had learned, while everything stays finite. With one
 // checkpoint to keep, that of the last good step must be it.
 void expect_the_last_good_checkpoint(const std::vector<std::string>& of_the_case) {
@@ -47,14 +52,14 @@ void expect_the_last_good_checkpoint(const std::vector<std::string>& of_the_case
   recipe.replace(recipe.find(schedule), schedule.size(),
                  "rate: 30, schedule: [{step: 149, share: 0.0003}, {step: 150, share: 1}]");
   tiny.write("adapt.yaml", recipe);
-  std::vector<std::string> settings{"--set", "steps=200", "--set", "save.every=10", "--set", "save.keep=1"};
-  settings.insert(settings.end(), of_the_case.begin(), of_the_case.end());
+  const std::vector<std::string> settings =
+      with({"--set", "steps=200", "--set", "save.every=10", "--set", "save.keep=1"}, of_the_case);
   const auto expect_the_checkpoint = [&](const ChildResult& result) {
     EXPECT_EQ(result.exit_code, 3);
     EXPECT_NE(result.error.find("step 160: a loss of "), std::string::npos) << result.error;
-    EXPECT_NE(result.error.find("step 200: a loss of "), std::string::npos) << result.error;
+    EXPECT_NE(result.error.find("diverges: at step 180"), std::string::npos) << result.error;  // the third in a row
     EXPECT_EQ(result.error.find("not finite"), std::string::npos) << result.error;  // that another guard would see
-    EXPECT_NE(result.error.find("go on at this rate only"), std::string::npos) << result.error;
+    EXPECT_NE(result.error.find("the last checkpoint is of step 150"), std::string::npos) << result.error;
     EXPECT_TRUE(fs::exists(tiny.path("out/checkpoint-0000000150"))) << result.error;
     EXPECT_FALSE(fs::exists(tiny.path("out/model")));
   };
@@ -62,15 +67,34 @@ void expect_the_last_good_checkpoint(const std::vector<std::string>& of_the_case
   expect_the_checkpoint(tiny.run("out", settings));  // the best loss is part of the checkpoint
 }
 
-// Converters let nothing through any more: the loss is that of guessing. (Without held-out text, a sequence of the
-// training's is judged, which is far better known here.)
-TEST(AdaptDiverging, WeightsThatOnlyGuessLeaveTheLastGoodCheckpoint) {
-  expect_the_last_good_checkpoint({"--set", "data.held_out=0"});
-}
+// Converters let nothing through any more: the loss is that of guessing, ln(40) = 3.7, after a held-out loss of 1.4.
+TEST(AdaptDiverging, WeightsThatOnlyGuessLeaveTheLastGoodCheckpoint) { expect_the_last_good_checkpoint({}); }
+
+TEST(AdaptDiverging, WithoutHeldOutTextToo) { expect_the_last_good_checkpoint({"--set", "data.held_out=0"}); }
+
+TEST(AdaptDiverging, AnAverageOfTheWeightsToo) { expect_the_last_good_checkpoint({"--set", "optimiser.average=0.9"}); }
 
 TEST(AdaptDiverging, AnExplodedLossLeavesTheLastGoodCheckpoint) {
   expect_the_last_good_checkpoint(
       {"--set", "analog.inputs=false", "--set", "analog.outputs=false", "--set", "analog.clip=0"});
+}
+
+// A model that has learned, at once adapted far too fast: there is no good checkpoint, and nothing is written.
+TEST(AdaptDiverging, AGoodModelThatBreaksBeforeTheFirstCheckpointGivesNothing) {
+  const TinyRun tiny;
+  ASSERT_EQ(tiny.run("good", {"--set", "steps=200", "--set", "save.every=200"}).exit_code, 0);
+  const std::vector<std::string> settings{"--set", "model.path=" + tiny.path("good/model").string(),
+                                          "--set", "loss.distillation=1",
+                                          "--set", "optimiser.rate=30",
+                                          "--set", "optimiser.warm_up=0",
+                                          "--set", "save.every=10",
+                                          "--set", "steps=20"};
+  const ChildResult result = tiny.run("out", settings);
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_NE(result.error.find("no model is written"), std::string::npos) << result.error;
+  EXPECT_NE(result.error.find("nothing was saved"), std::string::npos) << result.error;
+  EXPECT_FALSE(fs::exists(tiny.path("out/checkpoint-0000000010")));
+  EXPECT_FALSE(fs::exists(tiny.path("out/model")));
 }
 
 // Each evaluation writes the model that it is of. (They fail here: the model has no tokenizer.)

@@ -50,6 +50,15 @@ TEST(Run, ThreadCountDoesNotChangeAByte) {
   EXPECT_EQ(one.dump(), two.dump());
 }
 
+TEST(Run, SaysWhereInputRangesComeFrom) {
+  const Json original = run_small(""),
+             adapted = run_small("--set model.path=" AIMC_SOURCE_DIR "/models/storyteller-afm");
+  for (const Json& summary : {original, adapted})
+    EXPECT_TRUE(summary["accuracy"]["w16"]["input_ranges_from"].is_null());
+  EXPECT_EQ(original["accuracy"]["chip"]["input_ranges_from"], "calibrated");
+  EXPECT_EQ(adapted["accuracy"]["chip"]["input_ranges_from"], "checkpoint");
+}
+
 TEST(Run, SeedChangesNoiseOnly) {
   const Json first = run_small("--seed 1"), second = run_small("--seed 2");
   EXPECT_NE(bits(first), bits(second));

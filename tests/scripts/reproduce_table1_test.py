@@ -90,6 +90,18 @@ class Recipes(unittest.TestCase):
                           "tokens/storyteller-1.8.tokens", "tokens/storyteller-1.4.tokens",
                           "table1/storyteller/afm-first", "table1/storyteller/afm"])
 
+    def test_what_is_there_is_not_made_again(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            (root / "there/model").mkdir(parents=True)
+            (root / "begun").mkdir()
+            (root / "a.tokens").touch()
+            all_commands = ["aimcsim synthesize m --out a.tokens", "aimcsim synthesize m --out b.tokens",
+                            "aimcsim adapt x.yaml --out begun", "aimcsim adapt y.yaml --processes 2 --out there"]
+            self.assertEqual(recipes.missing(root, all_commands), all_commands[1:])
+            (root / "there/model/config.json").touch()
+            self.assertEqual(recipes.missing(root, all_commands), all_commands[1:3])
+
 
 class SmallRun(unittest.TestCase):
     def setUp(self):
@@ -111,6 +123,8 @@ class SmallRun(unittest.TestCase):
         self.assertIn("aimcsim adapt configs/adapt/storyteller-llm-qat.yaml", finished.stderr)
         self.assertNotIn("storyteller-afm.yaml", finished.stderr)
         self.assertIn("storyteller-control-calibrated.yaml", finished.stderr)
+        self.assertIn("missing in", finished.stderr)
+        self.assertIn(f"--out {self.folder / 'checkpoints/llm-qat'}\n", finished.stderr)
         self.assertNotIn("storyteller-calibrated.yaml", finished.stderr)
         with open(self.folder / "out/table.csv", encoding="utf-8") as file:
             table = {row["key"]: row for row in csv.DictReader(file)}
