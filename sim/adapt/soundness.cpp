@@ -11,8 +11,9 @@ namespace aimc::adapt {
 
 bool is_broken(double loss, double best, double guessing) {
   constexpr double least_rise = 1, most_times = 4;
-  const double half_way = (best + guessing) / 2;
-  return !std::isfinite(loss) || loss > std::max(best + least_rise, std::min(most_times * best, half_way));
+  double far = most_times * best;
+  if (best < guessing) far = std::min(far, (best + guessing) / 2);
+  return !std::isfinite(loss) || loss > std::max(best + least_rise, far);
 }
 
 Soundness::Soundness(Progress& progress, std::int64_t vocabulary)

@@ -8,8 +8,8 @@
 namespace aimc::adapt {
 
 /// Whether a loss is that of weights which training has broken: not finite, or worse than the best of the run by more
-/// than 1 and either four times as large or more than half way from the best to `guessing`, ln(vocabulary). Losses are
-/// those of training, in nats per token where loss.temperature is 1. A run that has always been as bad is not broken.
+/// than 1 and either four times as large or, of a run that did better than `guessing`, ln(vocabulary), more than half
+/// way back to that. Losses are those of training, in nats per token where loss.temperature is 1.
 [[nodiscard]] bool is_broken(double loss, double best, double guessing);
 
 /// Follows whether the weights of a run are fit to be saved, by their losses.
